@@ -1,0 +1,17 @@
+"""The command line: arguments, exit codes, and the only place that prints."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given == ["--version"]:
+        from dara_lint import __version__
+
+        print(f"dara-lint {__version__}")
+        return 0
+    return 2

@@ -1,0 +1,38 @@
+"""What a person chose: one frozen ``Settings``, made from files and flags by ``dara_lint.cli``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dara_lint.finding import Severity
+from dara_lint.model import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """An ignore: a rule id or family, a glob of paths inside the repository, and the reason for it."""
+
+    rule: str
+    reason: str
+    path: str = "**"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a run depends on besides the files it reads.
+
+    ``select`` holds rule ids or families (empty: every rule that is not in preview). ``options`` holds what
+    single rules can be told, by rule id.
+    """
+
+    name: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[Ignore, ...] = ()
+    preview: bool = False
+    fail_on: Severity = Severity.ERROR
+    min_confidence: float = 0.0
+    jobs: int = 1
+    exclude: tuple[str, ...] = ()
+    baseline: frozenset[str] = frozenset()
+    options: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
