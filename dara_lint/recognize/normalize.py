@@ -1,0 +1,135 @@
+"""Tensor names as files spell them -> masked patterns as profiles spell them.
+
+Wrappers fall away (``module.``, ``_orig_mod.``), adapter keys become the weight they adapt, packed weights the
+weight they pack, ``/`` becomes ``.``, and layer indices are masked with ``*``. What an unknown prefix hides is
+seen through the *core* of a pattern, which leaves the leading segments out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from dara_lint.recognize.adapters import adapted, is_adapter
+from dara_lint.recognize.packed import unpacked
+
+Shape = tuple[int, ...] | None
+
+MOST_TENSORS = 200_000
+"""Tensors that are looked at; a checkpoint with more is judged by these."""
+_LONGEST = 512
+
+_INSIDE = re.compile(r"(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|_forward_module)\.")
+_LEADING = re.compile(r"^(?:module\.|state_dict\.|model_state_dict\.|net_g_ema\.|_model\.(?=model\.))+")
+_INDEX = re.compile(r"(?<![^._])\d+(?![^._])")
+_OLD = re.compile(r"(?<=LayerNorm\.)(?:gamma|beta)$|(?<=layer_norm\.)(?:gamma|beta)$")
+_PARAMETRIZED = re.compile(r"\.parametrizations\.(\w+)\.original([01])$")
+
+FUSED = {
+    "qkv_proj": "qkv", "query_key_value": "qkv", "Wqkv": "qkv", "in_proj": "qkv", "c_attn": "qkv", "qkv": "qkv",
+    "q_proj": "qkv", "k_proj": "qkv", "v_proj": "qkv", "query": "qkv", "key": "qkv", "value": "qkv",
+    "in_proj_weight": "qkv", "in_proj_bias": "qkv", "att_proj": "qkv", "q_lin": "qkv", "k_lin": "qkv",
+    "v_lin": "qkv", "to_q": "qkv", "to_k": "qkv", "to_v": "qkv", "wq": "qkv", "wk": "qkv", "wv": "qkv",
+    "gate_up_proj": "gate_up", "gate_proj": "gate_up", "up_proj": "gate_up", "w1": "gate_up", "w3": "gate_up",
+    "fc1_g": "gate_up", "fc1_x": "gate_up", "gate_and_up_proj": "gate_up", "wi_0": "gate_up", "wi_1": "gate_up",
+}  # fmt: skip
+"""Projections that some writers fuse and others split, under one word each."""
+
+
+class Slot(NamedTuple):
+    """All tensors of one masked pattern: the shape of the first (None: unknown), and how many tensors it stands for."""
+
+    pattern: str
+    shape: Shape
+    tensors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """Tensor names after normalising: slots in the order of their first tensor. ``scheme`` is the packing ("": none);
+    ``shapes`` are the shapes of all tensors in order, empty when any is unknown."""
+
+    slots: tuple[Slot, ...]
+    adapter: bool = False
+    scheme: str = ""
+    shapes: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def patterns(self) -> frozenset[str]:
+        """The masked patterns."""
+        return frozenset(slot.pattern for slot in self.slots)
+
+
+@lru_cache(maxsize=65_536)
+def masked(name: str) -> str:
+    """``h.11.attn.c_attn.weight`` → ``h.*.attn.c_attn.weight``: indices between ``.`` or ``_`` become ``*``."""
+    return _INDEX.sub("*", name)
+
+
+@lru_cache(maxsize=65_536)
+def core(pattern: str) -> str:
+    """What a prefix does not change: from the segment before the first index on, else the last two segments.
+
+    ``bert.encoder.layer.*.output.dense.weight`` → ``layer.*.output.dense.weight``, ``model.norm.weight`` →
+    ``norm.weight``.
+    """
+    segments = pattern.split(".")
+    for place, segment in enumerate(segments):
+        if segment == "*" and place:
+            return ".".join(segments[place - 1 :])
+    return ".".join(segments[-2:])
+
+
+@lru_cache(maxsize=65_536)
+def folded(pattern: str) -> str:
+    """A pattern's core with fused and split projections under one word."""
+    return ".".join(FUSED.get(segment, segment) for segment in core(pattern).split("."))
+
+
+def plain(name: str) -> str:
+    """A name without wrappers and with today's spelling of its last segment."""
+    name = _LEADING.sub("", _INSIDE.sub("", name.replace("/", ".")))
+    if "parametrizations" in name:
+        name = _PARAMETRIZED.sub(lambda match: f".{match[1]}_{'gv'[int(match[2])]}", name)
+    if name.endswith(("gamma", "beta")):
+        name = _OLD.sub(lambda match: "weight" if match[0] == "gamma" else "bias", name)
+    return name
+
+
+def normalize(tensors: Iterable[tuple[str, Shape, str]]) -> Normalized:
+    """Slots of tensors, each given as name, shape (None when only the name is known) and dtype ("" likewise)."""
+    shapes: dict[str, Shape] = {}
+    dtypes: dict[str, str] = {}
+    for name, shape, dtype in islice(tensors, MOST_TENSORS):
+        if name and len(name) <= _LONGEST:
+            shapes[plain(name)] = shape
+            dtypes[plain(name)] = dtype
+    if adapter := bool(shapes) and is_adapter(shapes):
+        items = [
+            (
+                masked(item.name if not item.flat else item.name.replace(".weight", "").replace(".", "_") + ".weight"),
+                item.shape,
+            )
+            for item in adapted(shapes)
+        ]
+        scheme = ""
+    else:
+        whole, scheme = unpacked(shapes, dtypes)
+        items = [(masked(name), shape) for name, shape in whole.items()]
+    counts: dict[str, int] = {}
+    first: dict[str, Shape] = {}
+    for pattern, shape in items:
+        counts[pattern] = counts.get(pattern, 0) + 1
+        if first.get(pattern) is None:
+            first[pattern] = shape
+    known = [shape for _, shape in items if shape is not None]
+    return Normalized(
+        tuple(Slot(pattern, first[pattern], count) for pattern, count in counts.items()),
+        adapter,
+        scheme,
+        tuple(known) if len(known) == len(items) else (),
+    )
