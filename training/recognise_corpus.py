@@ -15,7 +15,6 @@ import argparse
 import gzip
 import json
 import random
-import sys
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -97,4 +96,4 @@ def sample_or_none(model_type: str, class_name: str, seconds: float) -> dict[str
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
