@@ -1,0 +1,1 @@
+"""Tests of the report formats, around one shared report."""
