@@ -1,0 +1,95 @@
+"""What a config cannot be made, or its class not be built, without: the least of it, by type and by class.
+
+Most are values that transformers' own checkpoints always set and its config classes leave at null; a few mend
+defaults that contradict each other (Aya Vision's 1,152 channels over 14 heads).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_HEAD_DIM = {"head_dim": 128}
+_CLIP = {"model_type": "clip_vision_model"}
+
+SEEDS: dict[str, dict[str, Any]] = {
+    "encoder-decoder": {
+        "encoder": {"model_type": "bert"},
+        "decoder": {"model_type": "bert", "is_decoder": True, "add_cross_attention": True},
+    },
+    "vision-encoder-decoder": {
+        "encoder": {"model_type": "vit"},
+        "decoder": {"model_type": "gpt2", "add_cross_attention": True},
+    },
+    "speech-encoder-decoder": {
+        "encoder": {"model_type": "wav2vec2"},
+        "decoder": {"model_type": "bart", "is_decoder": True},
+    },
+    "vision-text-dual-encoder": {"vision_config": dict(_CLIP), "text_config": {"model_type": "bert"}},
+    "rag": {"question_encoder": {"model_type": "dpr"}, "generator": {"model_type": "bart"}},
+    "musicgen": {
+        "text_encoder": {"model_type": "t5"},
+        "audio_encoder": {"model_type": "encodec"},
+        "decoder": {"model_type": "musicgen_decoder"},
+    },
+    "musicgen_melody": {
+        "text_encoder": {"model_type": "t5"},
+        "audio_encoder": {"model_type": "encodec"},
+        "decoder": {"model_type": "musicgen_melody_decoder"},
+    },
+    "timm_wrapper": {"architecture": "resnet18", "num_labels": 1000},
+    "timm_backbone": {"backbone": "resnet18"},
+    "autoformer": {"prediction_length": 24},
+    "informer": {"prediction_length": 24},
+    "time_series_transformer": {"prediction_length": 24},
+    "aya_vision": {"vision_config": {"num_attention_heads": 16}},
+    "chameleon": {"vocabulary_map": {"<image>": 8711}},
+    "cohere_compass": {"text_config": {"rope_parameters": {
+        "full_attention": {"rope_type": "default", "rope_theta": 10000.0},
+        "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0},
+    }}},
+    "cohere_compass_text": {"rope_parameters": {
+        "full_attention": {"rope_type": "default", "rope_theta": 10000.0},
+        "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0},
+    }},
+    "dbrx": {"attn_config": {"rope_theta": 10000.0}},
+    "dots1": {"n_routed_experts": 8, "num_local_experts": 8, "n_shared_experts": 2},
+    "emu3": {"vocabulary_map": {"<image>": 151_655, "<|extra_200|>": 151_846}},
+    "esm": {"vocab_size": 33},
+    "gemma4": {"text_config": {"global_head_dim": 512}},
+    "gemma4_text": {"global_head_dim": 512},
+    "gemma4_unified": {"text_config": {"global_head_dim": 512}},
+    "gemma4_unified_text": {"global_head_dim": 512},
+    "gemma4_assistant": {"text_config": {"hidden_size_per_layer_input": 0}},
+    "gemma4_unified_assistant": {"text_config": {"hidden_size_per_layer_input": 0}},
+    "diffusion_gemma": {"text_config": {"num_experts": 8, "top_k_experts": 2, "moe_intermediate_size": 704}},
+    "deepseek_ocr2": {"text_config": {"mlp_layer_types": ["dense", "sparse", "sparse"], "num_hidden_layers": 3}},
+    "granite4_vision": {"deepstack_layer_map": [[3, 1], [7, 2]]},
+    "hunyuan_v1_dense": _HEAD_DIM,
+    "hunyuan_v1_moe": _HEAD_DIM,
+    "hunyuan_vl": {"text_config": _HEAD_DIM},
+    "hunyuan_vl_text": _HEAD_DIM,
+    "lfm2_moe": {"layer_types": ["conv", "full_attention", "conv"], "num_hidden_layers": 3, "num_dense_layers": 1},
+    "ministral": _HEAD_DIM,
+    "nemotron": _HEAD_DIM,
+    "perception_lm": {"vision_config": {"model_args": {"embed_dim": 1024, "img_size": [448, 448], "depth": 3}}},
+    "pp_ocrv6_medium_det": {"backbone_config": {"out_features": ["stage1", "stage2", "stage3", "stage4"]}},
+    "qwen3_omni_moe": {"talker_config": {"text_config": {"shared_expert_intermediate_size": 512}}},
+    "moonshine_streaming": {"num_key_value_heads": 8},
+}  # fmt: skip
+"""By model type."""
+
+CLASS_SEEDS: dict[str, dict[str, Any]] = {
+    "BeitForSemanticSegmentation": {"out_indices": [3, 5, 7, 11]},
+    "Data2VecVisionForSemanticSegmentation": {"out_indices": [3, 5, 7, 11]},
+    "HieraForPreTraining": {"decoder_hidden_size": 512, "decoder_depth": 3, "decoder_num_heads": 16},
+    "PerceiverForImageClassificationFourier": {"num_cross_attention_heads": 1, "num_self_attention_heads": 8},
+    "PerceiverForImageClassificationConvProcessing": {
+        "num_cross_attention_heads": 1,
+        "num_self_attention_heads": 8,
+    },
+    "ReformerModelWithLMHead": {"is_decoder": True},
+    "T5GemmaEncoderModel": {"is_encoder_decoder": False},
+    "Wav2Vec2BertForCTC": {"vocab_size": 32},
+    "Wav2Vec2ConformerForCTC": {"vocab_size": 32},
+}
+"""By class name, over the type's."""

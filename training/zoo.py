@@ -1,0 +1,426 @@
+"""The zoo: every (model type, class) that transformers' auto mappings name, built on the meta device.
+
+``pairs()`` lists them, ``defaults(model_type)`` gives a config.json as a person could write it (fields left at
+null stay null), ``configs(model_type, class_name, n, seed)`` varied ones that build, and
+``tensors(config, class_name)`` the tensors as ``save_pretrained`` would write them. Nothing is downloaded and no
+number of a weight is ever made. Works with transformers 4.36 and newer; which version is that of the
+environment that runs it.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import importlib
+import logging
+import random
+import re
+import signal
+import warnings
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from training.seeds import CLASS_SEEDS, SEEDS
+
+Path = tuple[str | int, ...]
+Shape = tuple[int, ...]
+Tensors = dict[str, tuple[Shape, str]]
+
+DTYPES = {
+    torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16",
+    torch.int64: "I64", torch.int32: "I32", torch.int16: "I16", torch.int8: "I8", torch.uint8: "U8",
+    torch.bool: "BOOL", torch.complex64: "C64", torch.complex128: "C128",
+}  # fmt: skip
+
+DEPTH = re.compile(
+    r"(layers?|depth|n_layer|blocks?|num_encoder_blocks|layers_num|num_hidden_groups|_depths?)$|^(num|n)_.*layers"
+)
+"""Fields that say how often something repeats: the only ones that make a model slow to build."""
+
+IGNORED = re.compile(
+    r"(_token_id|_token_index|_token_ids?|token_idx)$|dropout|drop_path|_eps$|epsilon|initializer|^_|^transformers_version$"
+    r"|^torch_dtype$|^dtype$|^return_dict$|^output_|^use_cache$|^architectures$|^chunk_size_feed_forward$|^id2label$"
+    r"|^label2id$|^problem_type$|^is_encoder_decoder$|^model_type$|^auto_map$|^pruned_heads$|^tokenizer_class$|^prefix$"
+    r"|^task_specific_params$|^finetuning_task$|^torchscript$|^use_bfloat16$|^tf_legacy_loss$|^cross_attention_hidden_size$"
+    r"|^(min|max)_length$|^num_beam|^temperature$|^top_[kp]$|^typical_p$|penalty$|^do_sample$|^early_stopping$|^bad_words|^num_return"
+    r"|^no_repeat|^encoder_no_repeat|^diversity|^remove_invalid|^exponential_decay|^suppress|^begin_suppress|^forced_|rope_theta"
+    r"|router_aux|aux_loss|_loss|loss_|_std$|_range$|_act$|activation"
+)
+"""Fields that no tensor depends on in any class seen, or that a config file of a person never sets by hand."""
+
+
+class Timeout(Exception):
+    """A config that takes too long to build."""
+
+
+@functools.cache
+def _prepare() -> None:
+    """Quiet transformers, and give timm a torchvision it can import beside a CPU build of torch."""
+    warnings.simplefilter("ignore")
+    library = torch.library.Library("torchvision", "DEF")
+    for name in ("nms", "qnms"):
+        library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    _KEPT.append(library)
+    import transformers
+
+    transformers.logging.set_verbosity(50)
+    logging.disable(logging.CRITICAL)
+
+
+_KEPT: list[Any] = []
+
+
+@functools.cache
+def pairs() -> tuple[tuple[str, str], ...]:
+    """Every (model type, class name) of the auto mappings of models, sorted."""
+    _prepare()
+    modeling = importlib.import_module("transformers.models.auto.modeling_auto")
+    found = set()
+    for name in dir(modeling):
+        if name.endswith("_MAPPING_NAMES") and name != "CONFIG_MAPPING_NAMES":
+            for model_type, classes in getattr(modeling, name).items():
+                found |= {(model_type, each) for each in ([classes] if isinstance(classes, str) else classes) if each}
+    return tuple(sorted(found))
+
+
+def config_class(model_type: str) -> Any:
+    """The config class of a model type. Raises KeyError."""
+    _prepare()
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    return CONFIG_MAPPING[model_type]
+
+
+def model_class(model_type: str, class_name: str) -> Any:
+    """The model class of that name. Raises AttributeError or ImportError (a missing dependency)."""
+    _prepare()
+    import transformers
+
+    found = getattr(transformers, class_name, None)
+    if found is None:
+        from transformers.models.auto.configuration_auto import model_type_to_module_name
+
+        module = model_type_to_module_name(model_type)
+        found = getattr(importlib.import_module(f"transformers.models.{module}.modeling_{module}"), class_name)
+    _stub_requirements(importlib.import_module(found.__module__))
+    return found
+
+
+def _stub_requirements(module: Any) -> None:
+    """Let a class be built without a library that only its forward pass needs (natten, torchaudio)."""
+    if hasattr(module, "requires_backends"):
+        module.requires_backends = lambda *_args, **_kwargs: None
+
+
+def build_config(raw: dict[str, Any]) -> Any:
+    """The config object of a config.json's content. Raises whatever the config class raises."""
+    return config_class(raw["model_type"]).from_dict(copy.deepcopy(raw))
+
+
+def _plain(value: Any) -> Any:
+    """JSON of a config's value; raises TypeError for what is none."""
+    if isinstance(value, (bool, int, float, str)) or value is None:
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, torch.dtype):
+        return str(value).removeprefix("torch.")
+    raise TypeError(type(value).__name__)
+
+
+def resolved(config: Any) -> dict[str, Any]:
+    """What ``config.to_dict()`` says, as JSON: nulls that the class derives are filled in."""
+    out = {}
+    for key, value in config.to_dict().items():
+        try:
+            out[key] = _plain(value)
+        except TypeError:
+            continue
+    return out
+
+
+def _own_defaults(config: Any) -> dict[str, Any]:
+    """The constructor's defaults of a config object's class, as JSON (null where null is the default)."""
+    import dataclasses
+    import inspect
+
+    cls = type(config)
+    own: dict[str, Any] = {}
+    if dataclasses.is_dataclass(cls) and "__init__" not in cls.__dict__:
+        for field in dataclasses.fields(cls):
+            if field.default is not dataclasses.MISSING:
+                own[field.name] = field.default
+            elif field.default_factory is not dataclasses.MISSING:
+                own[field.name] = field.default_factory()
+    else:
+        for name, parameter in inspect.signature(cls.__init__).parameters.items():
+            if parameter.default is not inspect.Parameter.empty:
+                own[name] = parameter.default
+    return own
+
+
+def raw_of(config: Any, *, top: bool = True) -> dict[str, Any]:
+    """A config.json that makes this config object, with what the class derives left at its default."""
+    actual = resolved(config)
+    own = _own_defaults(config)
+    out: dict[str, Any] = {}
+    for key in own.keys() | actual.keys():
+        attribute = config.__dict__.get(key)
+        if hasattr(attribute, "to_dict") and hasattr(type(attribute), "model_type"):
+            out[key] = raw_of(attribute, top=False)
+            continue
+        if key in own and own[key] is None:
+            out[key] = None
+            continue
+        value = actual.get(key, own.get(key))
+        try:
+            out[key] = _plain(value)
+        except TypeError:
+            continue
+    if getattr(type(config), "model_type", ""):
+        out["model_type"] = type(config).model_type
+    for key in ("transformers_version", "architectures", "_name_or_path", "id2label", "label2id", "kwargs"):
+        out.pop(key, None)
+    if top:
+        out.setdefault("num_labels", 2)
+    return out
+
+
+@functools.cache
+def _defaults(model_type: str) -> dict[str, Any]:
+    cls = config_class(model_type)
+    seed = SEEDS.get(model_type, {})
+    config = cls.from_dict({"model_type": model_type, **copy.deepcopy(seed)}) if seed else cls()
+    raw = _over(raw_of(config), seed)
+    raw["model_type"] = model_type
+    try:
+        if _comparable(resolved(build_config(raw))) == _comparable(resolved(config)):
+            return raw
+    except Exception:  # noqa: BLE001  (a config class may refuse its own nulls in any way it likes)
+        pass
+    raw = _over(resolved(config), seed)
+    for key in ("transformers_version", "architectures", "_name_or_path", "id2label", "label2id"):
+        raw.pop(key, None)
+    raw["model_type"] = model_type
+    return raw
+
+
+def _over(raw: dict[str, Any], seed: dict[str, Any]) -> dict[str, Any]:
+    """``raw`` with what ``seed`` says written over it, object by object."""
+    out = dict(raw)
+    for key, value in seed.items():
+        if isinstance(value, dict) and isinstance(out.get(key), dict):
+            out[key] = _over(out[key], value)
+        else:
+            out[key] = copy.deepcopy(value)
+    return out
+
+
+def _comparable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _comparable(item) for key, item in value.items() if item is not None}
+    return value
+
+
+def defaults(model_type: str, class_name: str = "") -> dict[str, Any]:
+    """A config.json with every field at its default, and what that class cannot be built without.
+
+    Raises what the config class raises."""
+    return copy.deepcopy(_over(_defaults(model_type), CLASS_SEEDS.get(class_name, {})))
+
+
+def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every leaf of nested JSON objects with its path; a list is one leaf."""
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from leaves(item, (*path, key))
+    else:
+        yield path, value
+
+
+def get(raw: Any, path: Path) -> Any:
+    """The value at that path. Raises KeyError."""
+    for step in path:
+        raw = raw[step]
+    return raw
+
+
+def put(raw: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
+    """A copy of ``raw`` with another value at that path."""
+    out = copy.copy(raw)
+    here: Any = out
+    for step in path[:-1]:
+        here[step] = copy.copy(here[step])
+        here = here[step]
+    here[path[-1]] = value
+    return out
+
+
+def merged(raw: dict[str, Any], changes: dict[Path, Any]) -> dict[str, Any]:
+    """A copy of ``raw`` with every change made."""
+    for path, value in changes.items():
+        raw = put(raw, path, value)
+    return raw
+
+
+class _Alarm:
+    """Raises Timeout in the main thread after ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGALRM, self._ring)
+        signal.setitimer(signal.ITIMER_REAL, self.seconds)
+
+    def __exit__(self, *_: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    @staticmethod
+    def _ring(*_: object) -> None:
+        raise Timeout
+
+
+def build(config: Any, class_name: str, seconds: float = 20.0) -> Any:
+    """The model on the meta device. Raises Timeout, or whatever the class raises for that config."""
+    cls = model_class(type(config).model_type, class_name)
+    config = _own_config(config, cls)
+    with _Alarm(seconds), warnings.catch_warnings(), torch.device("meta"):
+        warnings.simplefilter("ignore")
+        return cls(config)
+
+
+def _own_config(config: Any, cls: Any) -> Any:
+    """The config itself, or the one nested in it that the class is made for, as the auto classes choose."""
+    wanted = getattr(cls, "config_class", None)
+    if wanted is None or isinstance(config, wanted):
+        return config
+    for value in list(config.__dict__.values()):
+        if hasattr(value, "to_dict"):
+            nested = _own_config(value, cls)
+            if isinstance(nested, wanted):
+                return nested
+    return config
+
+
+def _tied_patterns(model: Any) -> list[str]:
+    declared: list[str] = []
+    for module in model.modules():
+        keys = getattr(module, "_tied_weights_keys", None)
+        if keys:
+            declared.extend(keys)
+    return declared
+
+
+def saved(model: Any) -> Tensors:
+    """The tensors that ``save_pretrained`` writes for this model, in its order.
+
+    Non-persistent buffers are left out by ``state_dict``; of tied tensors one is kept, as transformers'
+    ``remove_tied_weights_from_state_dict`` does; weights that the newest versions fuse in memory are written
+    as their checkpoints hold them (``revert_weight_conversion``).
+    """
+    state = {name: value for name, value in model.state_dict().items() if isinstance(value, torch.Tensor)}
+    for name in getattr(model, "_keys_to_ignore_on_save", None) or ():
+        state.pop(name, None)
+    owners = dict(model.named_parameters(remove_duplicate=False)) | dict(model.named_buffers(remove_duplicate=False))
+    groups: dict[int, list[str]] = defaultdict(list)
+    for name in state:
+        groups[id(owners.get(name, state[name]))].append(name)
+    tied = [names for names in groups.values() if len(names) > 1]
+    if tied:
+        patterns = _tied_patterns(model)
+        for names in tied:
+            found = 0
+            for name in sorted(names):
+                if any(re.search(pattern, name) for pattern in patterns):
+                    found += 1
+                    if found < len(names):
+                        state.pop(name)
+            for name in [name for name in names if name in state][1:]:
+                state.pop(name)
+    try:
+        from transformers.core_model_loading import revert_weight_conversion
+    except ImportError:
+        pass
+    else:
+        with torch.device("meta"):
+            state = revert_weight_conversion(model, state)
+    return {name: (tuple(value.shape), DTYPES.get(value.dtype, "F32")) for name, value in state.items()}
+
+
+def tensors(raw: dict[str, Any] | Any, class_name: str, seconds: float = 20.0) -> Tensors:
+    """Name → (row-major shape, dtype) for a config.json's content (or config object). Raises as ``build``."""
+    config = build_config(raw) if isinstance(raw, dict) else raw
+    return saved(build(config, class_name, seconds))
+
+
+@functools.cache
+def _small(model_type: str, class_name: str) -> dict[str, Any]:
+    raw = defaults(model_type, class_name)
+    for depth in (3, 4, 6, 8):
+        changes = {
+            path: depth
+            for path, value in leaves(raw)
+            if isinstance(value, int) and not isinstance(value, bool) and value > depth and DEPTH.search(str(path[-1]))
+        }
+        try:
+            tensors(merged(raw, changes), class_name)
+        except Exception:  # noqa: BLE001
+            continue
+        return merged(raw, changes)
+    return raw
+
+
+def small(model_type: str, class_name: str) -> dict[str, Any]:
+    """``defaults`` with few layers, so that a build takes milliseconds; as they are where that does not build."""
+    return copy.deepcopy(_small(model_type, class_name))
+
+
+def _jitter(name: str, value: Any, chance: random.Random) -> Any:
+    """Another value that a field of that name and value could have; the same when there is none."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        if DEPTH.search(name):
+            return max(1, value + chance.choice([-1, 1, 2, 3]))
+        if value <= 0:
+            return value
+        if value > 4096 or "vocab" in name:
+            return value + chance.randrange(1, 997)
+        if value <= 8:
+            return chance.choice([value + 1, value * 2, max(1, value // 2), value + 2])
+        return chance.choice([value * 2, value * 3, max(1, value // 2), value * 3 // 2, value * 5])
+    return value
+
+
+def varied(raw: dict[str, Any], chance: random.Random, share: float) -> dict[str, Any]:
+    """``raw`` with about that share of its fields changed, flags more rarely."""
+    changes: dict[Path, Any] = {}
+    for path, value in leaves(raw):
+        name = str(path[-1])
+        if IGNORED.search(name) or chance.random() > (share / 3 if isinstance(value, bool) else share):
+            continue
+        other = _jitter(name, value, chance)
+        if other != value:
+            changes[path] = other
+    return merged(raw, changes)
+
+
+def configs(model_type: str, class_name: str, n: int, seed: int) -> Iterator[dict[str, Any]]:
+    """``n`` varied config.json contents that build, few layers each; fewer when the class builds too rarely."""
+    raw = small(model_type, class_name)
+    chance = random.Random(f"{model_type}/{class_name}/{seed}")
+    for _ in range(n):
+        for attempt in range(8):
+            candidate = varied(raw, chance, 0.4 / (1 + attempt)) if attempt < 7 else raw
+            try:
+                tensors(candidate, class_name)
+            except Exception:  # noqa: BLE001  (a config that does not fit its class fails in any way it likes)
+                continue
+            yield candidate
+            break
