@@ -6,10 +6,9 @@ Semantics of the opcodes: CPython 3.13, ``Lib/pickle.py``, ``_Unpickler``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from dara_lint.readers.pickle_opcodes import NAMES, Argument, Stream
-from dara_lint.readers.pickle_symbols import Global, Made, Skipped, Stored
+from dara_lint.readers.pickle_symbols import Global, Made, Outcome, Skipped, Stored
 from dara_lint.readers.source import MalformedError
 
 STEP_LIMIT = 5_000_000
@@ -18,21 +17,9 @@ TEXT_BUDGET = 64 * 1024 * 1024
 """Characters of text kept in all."""
 IMPORT_LIMIT = 10_000
 CONTAINER_LIMIT = 500_000
-"""Mappings, lists and calls, five times what 45,000 tensors need; bounds memory."""
+"""Mappings, lists and calls, five times what 45,000 tensors need."""
 DEPTH_LIMIT = 10_000
 _COMPUTED = "<computed>"
-
-
-@dataclass(slots=True)
-class Outcome:
-    """``root`` is the symbol of the pickled object: None, bool, int, str, tuple, list, Global, Stored, Made
-    or Skipped. ``imports`` are the globals as ``module name``, each once, in the order they come, also when
-    the pickle broke off; ``broken`` says why it did."""
-
-    root: object = None
-    imports: dict[str, None] = field(default_factory=dict)
-    end: int = 0
-    broken: str = ""
 
 
 def run(stream: Stream) -> Outcome:
@@ -82,11 +69,9 @@ class _Machine:
             self._memo[argument] = self._stack[-1]
         elif code in NAMES:
             module, _, name = str(argument).partition(" ")
-            if code == b"i":
-                arguments = tuple(self._unmark())
-                self._stack.append(self._made(self._global(module, name), arguments))
-            else:
-                self._stack.append(self._global(module, name))
+            symbol = self._global(module, name)
+            made = self._made(symbol, tuple(self._unmark())) if code == b"i" else symbol
+            self._stack.append(made)
         else:
             action = _ACTIONS.get(code)
             if action:
@@ -162,6 +147,7 @@ class _Machine:
         self._stack.append(False)
 
     def list_of_mark(self) -> None:
+        self._count()
         items = self._unmark()
         self._stack.append(items)
 

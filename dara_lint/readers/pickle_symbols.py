@@ -38,3 +38,15 @@ class Made:
     items: list[tuple[object, object]] = field(default_factory=list)
     parts: list[object] = field(default_factory=list)
     state: object = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """``root`` is the symbol of the pickled object: None, bool, int, str, tuple, list, Global, Stored, Made
+    or Skipped. ``imports`` are the globals as ``module name``, each once, in the order they come, also when
+    the pickle broke off; ``broken`` says why it did."""
+
+    root: object = None
+    imports: dict[str, None] = field(default_factory=dict)
+    end: int = 0
+    broken: str = ""
