@@ -19,18 +19,18 @@ class Quantization:
     """
 
     method: str
-    bits: float | None = None
+    bits: int | None = None
     group_size: int | None = None
     pointer: str = ""
     modules: Mapping[str, int | None] = field(default_factory=dict)
     expert_bits: int | None = None
 
-    def bits_of(self, module: str) -> float | None:
+    def bits_of(self, module: str) -> int | None:
         """Bits of the weights of one module; None when unknown or not quantised."""
         return self.modules.get(module, self.bits)
 
 
-_FIXED: Mapping[str, float] = {
+_FIXED: Mapping[str, int] = {
     # methods whose name says the bits
     "fp8": 8, "fbgemm_fp8": 8, "mxfp8": 8, "mxfp4": 4, "fp_quant": 4, "nvfp4": 4, "eetq": 8, "bitnet": 2,
 }  # fmt: skip
@@ -100,7 +100,7 @@ def _read(table: Mapping[str, Json], pointer: str, *, mlx: bool) -> Quantization
     )
 
 
-def _bits(method: str, table: Mapping[str, Json]) -> float | None:
+def _bits(method: str, table: Mapping[str, Json]) -> int | None:
     for key in ("bits", "w_bit", "nbits", "weight_bits"):
         if (bits := _positive(table.get(key))) is not None:
             return bits
@@ -121,7 +121,7 @@ def _bits(method: str, table: Mapping[str, Json]) -> float | None:
     return _FIXED.get(method)
 
 
-def _group_bits(group: Json) -> float | None:
+def _group_bits(group: Json) -> int | None:
     weights = group.get("weights") if isinstance(group, dict) else None
     return _positive(weights.get("num_bits")) if isinstance(weights, dict) else None
 

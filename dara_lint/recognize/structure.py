@@ -1,0 +1,182 @@
+"""What tensor names and shapes alone say: layers, experts, width, rows of the input embedding."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from dara_lint.model import Checkpoint, Tensor
+
+MAX_INDEX = 1 << 14
+"""Larger numbers in a name are no index of a layer or an expert."""
+
+_NUMBER = re.compile(r"(?:^|[./]|(?:layer|block|expert)_)(\d{1,9})(?=[./]|$)")
+_LAYERS = frozenset(
+    {
+        "layers", "layer", "h", "blk", "block", "blocks", "resblocks", "transformer_blocks", "decoder_layers",
+        "encoder_layers",
+    }
+)  # fmt: skip
+_STAGES = frozenset({"stages", "stage", "down_blocks", "up_blocks", "features"})
+_TOWER = re.compile(
+    r"(?:^|[._])(?:vision|visual|vison|vit|image|img|vpm|clip|siglip|audio|speech|video|talker|token2wav|code2wav"
+    r"|qformer|resampler|projector|mtp|draft|eagle|medusa|vae|unet|perceiver)"
+)
+_MTP = re.compile(r"\.(?:eh_proj|enorm|hnorm|shared_head)\b|\.nextn\.")
+_EXPERT = re.compile(r"(?:^|[._/])(?:local_)?experts?[._/](?:expert_)?(\d{1,9})(?=[._/]|$)")
+_STACKED = re.compile(r"(?:^|[._/])(?:experts[._/](?!\d|expert_\d|local_experts)|ffn_(?:gate|up|down|gate_up)_exps\b)")
+_EMBEDDING = re.compile(
+    r"(?:^|[._/])(?:embed_tokens|word_embeddings|wte|tok_embeddings|embed_in|token_embd|tokens_embed|token_embedding"
+    r"|shared|word_embedding|embedding\.word_embeddings|embed|text_embeddings)(?:[._](?:weight|embedding|base_layer\.weight))?$"
+)
+
+
+class Stack(NamedTuple):
+    """A run of numbered blocks: the name before the number, how many, and the highest number plus one."""
+
+    prefix: str
+    found: int
+    length: int
+
+    @property
+    def whole(self) -> bool:
+        """Every number from 0 is there."""
+        return self.found == self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What could be read; None where names or shapes do not say it.
+
+    ``stacks`` are all numbered runs, the one with most names first. ``layers`` belongs to the language model
+    or, where there is none, to the only tower; extra layers for predicting several tokens (``mtp_layers``)
+    are not in it. ``embedding`` is the input embedding's tensor; ``hidden_size`` its columns, ``vocab_rows``
+    its rows, which may be padded. ``experts`` counts routed experts in one layer.
+    """
+
+    stacks: tuple[Stack, ...] = ()
+    layers: int | None = None
+    encoder_layers: int | None = None
+    decoder_layers: int | None = None
+    stages: int | None = None
+    mtp_layers: int = 0
+    embedding: Tensor | None = None
+    hidden_size: int | None = None
+    vocab_rows: int | None = None
+    experts: int | None = None
+    has_experts: bool = False
+    towers: Mapping[str, int] = field(default_factory=dict)
+    """Layers of each further tower (vision, audio, draft heads) by its prefix."""
+
+
+def structure(names: Iterable[str], tensors: Iterable[Tensor] = ()) -> Structure:
+    """What the names (and the tensors' shapes, when known) of one checkpoint say. Linear in their number."""
+    names = tuple(names)
+    tensors = tuple(tensors)
+    stacks, extra = _stacks(names)
+    towers = {stack.prefix: stack.length for stack in stacks if _TOWER.search(stack.prefix)}
+    main = [stack for stack in stacks if stack.prefix not in towers] or list(stacks)
+    runs = [stack for stack in main if _last(stack.prefix) in _LAYERS]
+    encoder = _side(runs, "encoder")
+    decoder = _side(runs, "decoder")
+    two = encoder is not None and decoder is not None
+    best = encoder if two else runs[0] if runs else None
+    stages = next((stack.found for stack in main if _last(stack.prefix) in _STAGES), None)
+    mtp = len(extra.get(best.prefix, ())) if best else 0
+    embedding = _embedding(tensors)
+    whole = best is not None and (stages is None or best.found > stages) and not _staged(names, best.prefix)
+    return Structure(
+        stacks=stacks,
+        layers=best.length - mtp if best and whole else None,
+        encoder_layers=encoder.length if encoder and two else None,
+        decoder_layers=decoder.length if decoder and two else None,
+        stages=stages,
+        mtp_layers=mtp,
+        embedding=embedding,
+        hidden_size=embedding.shape[1] if embedding else None,
+        vocab_rows=embedding.shape[0] if embedding else None,
+        experts=_experts(names, tensors),
+        has_experts=any(_EXPERT.search(name) or _STACKED.search(name) for name in names),
+        towers=towers,
+    )
+
+
+def checkpoint_structure(checkpoint: Checkpoint) -> Structure:
+    """The structure of a checkpoint: its headers, or its index where headers are missing."""
+    return structure(checkpoint.tensor_names, checkpoint.tensors)
+
+
+def is_tower(name: str) -> bool:
+    """The name belongs to a tower beside the language model: vision, audio, projector, draft heads."""
+    return _TOWER.search(name) is not None
+
+
+def is_routed_expert(name: str) -> bool:
+    """The tensor belongs to a routed expert (shared experts are always on, so they are none)."""
+    return "shared_expert" not in name and (_EXPERT.search(name) or _STACKED.search(name)) is not None
+
+
+def is_input_embedding(name: str) -> bool:
+    """The name is one that input embeddings of language models bear."""
+    return _EMBEDDING.search(name) is not None and not is_tower(name)
+
+
+def _stacks(names: Iterable[str]) -> tuple[tuple[Stack, ...], dict[str, set[int]]]:
+    """Runs by the first number of each name, and the numbers whose block predicts further tokens."""
+    numbers: dict[str, set[int]] = defaultdict(set)
+    counts: dict[str, int] = defaultdict(int)
+    extra: dict[str, set[int]] = defaultdict(set)
+    for name in names:
+        match = _NUMBER.search(name)
+        if match is None or int(match[1]) >= MAX_INDEX:
+            continue
+        prefix = name[: match.start(1)].rstrip("./_")
+        numbers[prefix].add(int(match[1]))
+        counts[prefix] += 1
+        if _MTP.search(name):
+            extra[prefix].add(int(match[1]))
+    found = [Stack(prefix, len(indices), max(indices) + 1) for prefix, indices in numbers.items()]
+    return tuple(sorted(found, key=lambda stack: (-counts[stack.prefix], stack.prefix))), extra
+
+
+def _last(prefix: str) -> str:
+    return re.split(r"[./]", prefix)[-1]
+
+
+def _side(runs: Iterable[Stack], word: str) -> Stack | None:
+    return next((stack for stack in runs if word in re.split(r"[./]", stack.prefix)), None)
+
+
+def _staged(names: Iterable[str], prefix: str) -> bool:
+    """The numbered blocks are stages: each holds numbered blocks of its own (swin, segformer)."""
+    inner = re.compile(re.escape(prefix) + r"[._/]\d+[._/](?:blocks?[._/])?\d+[._/]")
+    return any(inner.match(name) for name in names)
+
+
+def _embedding(tensors: Iterable[Tensor]) -> Tensor | None:
+    """The language model's input embedding: the largest table of floats that bears such a name."""
+    found = [
+        tensor
+        for tensor in tensors
+        if len(tensor.shape) == 2
+        and tensor.dtype not in {"U32", "I32", "U8", "I8", "I64"}
+        and tensor.shape[0] > 0
+        and is_input_embedding(tensor.name)
+    ]
+    return max(found, key=lambda tensor: tensor.elements, default=None)
+
+
+def _experts(names: Iterable[str], tensors: Iterable[Tensor]) -> int | None:
+    """Routed experts of one layer: the most numbers in one place, or the first dimension of a stack."""
+    families: dict[str, set[int]] = defaultdict(set)
+    for name in names:
+        match = _EXPERT.search(name)
+        if match and int(match[1]) < MAX_INDEX and "shared_expert" not in name:
+            families[name[: match.start()]].add(int(match[1]))
+    if families:
+        return max(len(numbers) for numbers in families.values())
+    stacked = {tensor.shape[0] for tensor in tensors if len(tensor.shape) == 3 and is_routed_expert(tensor.name)}
+    return stacked.pop() if len(stacked) == 1 else None
