@@ -22,6 +22,8 @@ OWNED = re.compile(
 )
 """Names of folders that are never a model of their own: training checkpoints and exports of the parent."""
 MOST_FOLDERS = 20_000
+OPAQUE = (".mlpackage", ".mlmodelc")
+"""Folders that are one Core ML model; its ``weight.bin`` is no checkpoint."""
 DEEPEST = 24
 
 
@@ -36,6 +38,8 @@ class Root:
     location: str
     path: str
     files: tuple[str, ...]
+    top: str = ""
+    """The folder that was searched: names of folders above it say nothing of the model."""
     cut: bool = False
     """There were more folders than are walked."""
 
@@ -117,8 +121,7 @@ def _roots_in(top: str, exclude: Sequence[str]) -> tuple[Root, ...]:
         Root(
             root.location,
             os.path.normpath(root.location),
-            tuple(sorted(root.all_files())),
-            cut=budget[0] <= 0,
+            tuple(sorted(root.all_files())), top, cut=budget[0] <= 0,
         )
         for root in _split(folder)
     )
@@ -160,7 +163,7 @@ def _walk(
     for entry in entries:
         is_folder = entry.is_dir(follow_symlinks=False)
         path = os.path.abspath(entry.path).replace(os.sep, "/")
-        if is_folder and (entry.name.startswith(".") or entry.name in VENDORED):
+        if is_folder and (entry.name.startswith(".") or entry.name in VENDORED or entry.name.endswith(OPAQUE)):
             continue
         if chain and gitignore.ignored(chain, path, is_folder=is_folder):
             continue

@@ -67,7 +67,7 @@ def _check(item: tuple[Root, Settings]) -> tuple[RepositoryReport, frozenset[Ign
 
 def _read(root: Root, settings: Settings) -> ModelRepo:
     given = [NameSource("flag", settings.name)] if settings.name else []
-    return repository.read(root.location, root.path, root.files, given)
+    return repository.read(root.location, root.path, root.files, given, root.top)
 
 
 def check(root: Root, settings: Settings) -> tuple[RepositoryReport, frozenset[Ignore]]:

@@ -24,6 +24,12 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 """Names of folders that name no model; a commit's hash is what a hub cache calls its snapshots."""
+_NO_TITLE = re.compile(
+    r"(?:model card(?: for model id)?|readme|overview|introduction|usage|about|description|license|model details?"
+    r"|getting started|installation|table of contents|contents|abstract|summary|)",
+    re.IGNORECASE,
+)
+"""First headings that name nothing: the hub's card template, and sections."""
 _SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
 _ID = rf"({_SEGMENT}/{_SEGMENT})"
 _PUSHES = re.compile(
@@ -42,11 +48,11 @@ _OWNER_AND_NAME = re.compile(
 _LIMIT = 512 * 1024
 
 
-def names(location: str, repo: ModelRepo) -> tuple[NameSource, ...]:
-    """The names that ``repo`` (whose root is the folder ``location``) has, best source first."""
+def names(location: str, top: str, repo: ModelRepo) -> tuple[NameSource, ...]:
+    """The names that ``repo`` has, whose root is the folder ``location`` at or below ``top``; best source first."""
     return (
         *_workflow(location),
-        *_remote_and_folder(location),
+        *_remote_and_folder(os.path.realpath(location), os.path.realpath(top)),
         *(_card(repo.card) if repo.card else ()),
         *_documents(repo),
     )
@@ -70,18 +76,30 @@ def _workflow(location: str) -> Iterator[NameSource]:
         yield from found.values()
 
 
-def _remote_and_folder(location: str) -> Iterator[NameSource]:
-    folder = os.path.basename(os.path.realpath(location))
-    parent = os.path.dirname(os.path.realpath(location))
-    if os.path.basename(parent) == "snapshots" and os.path.basename(os.path.dirname(parent)).startswith("models--"):
-        folder = os.path.basename(os.path.dirname(parent))
-    generic = _GENERIC.fullmatch(folder) is not None
+def _remote_and_folder(location: str, top: str) -> Iterator[NameSource]:
+    folder = _folder(location, top)
     at_top = os.path.lexists(os.path.join(location, ".git"))
-    remote = _remote(location if at_top else _top(location)) if at_top or generic else None
+    own = folder is not None and folder[1] == location
+    remote = _remote(location if at_top else _top(location)) if at_top or not own else None
     if remote:
         yield NameSource("remote", remote)
-    if not generic:
-        yield NameSource("folder", _spelled(folder))
+    if folder:
+        yield NameSource("folder", _spelled(folder[0]))
+
+
+def _folder(location: str, top: str) -> tuple[str, str] | None:
+    """The name of the closest folder between ``location`` and ``top`` that is not generic, and that folder."""
+    folder = location
+    while True:
+        parent, name = os.path.split(folder)
+        cache = os.path.basename(os.path.dirname(parent))
+        if os.path.basename(parent) == "snapshots" and cache.startswith("models--"):
+            return cache, location
+        if not _GENERIC.fullmatch(name):
+            return name, folder
+        if folder in {top, parent} or not folder.startswith(top):
+            return None
+        folder = parent
 
 
 def _spelled(folder: str) -> str:
@@ -120,7 +138,7 @@ def _remote(top: str) -> str | None:
 
 
 def _card(card: Card) -> Iterator[NameSource]:
-    if card.title and card.title.text:
+    if card.title and not _NO_TITLE.fullmatch(card.title.text):
         yield NameSource("card", card.title.text, Location(card.path, line=card.title.line))
     entries = card.front.get("model-index")
     for number, entry in enumerate(entries if isinstance(entries, list) else ()):

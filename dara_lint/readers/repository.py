@@ -36,10 +36,11 @@ MOST_READ = 5_000
 """More folders and weight files than these are not read; what was left out is a ``ReadError``."""
 
 
-def read(location: str, path: str, files: Sequence[str], given: Iterable[NameSource] = ()) -> ModelRepo:
+def read(location: str, path: str, files: Sequence[str], given: Iterable[NameSource] = (), top: str = "") -> ModelRepo:
     """Read the root at ``location`` (shown to people as ``path``) with its ``files`` (relative, ``/``).
 
-    ``given`` are names that a person gave (a flag, settings); they come before those that are found.
+    ``given`` are names that a person gave (a flag, settings); they come before those that are found. ``top``
+    is the folder that was searched, above which no folder's name counts.
     Never raises for what a file holds.
     """
     folders: dict[str, list[str]] = {"": []}
@@ -59,7 +60,7 @@ def read(location: str, path: str, files: Sequence[str], given: Iterable[NameSou
         parts.append(_part(location, folder, wanted[:MOST_READ], files, problems))
     shown = _card(location, files, parts, problems)
     repo = ModelRepo(path, (), shown, tuple(parts), tuple(files), tuple(problems))
-    names = (*given, *called.names(location, repo))
+    names = (*given, *called.names(location, top or location, repo))
     return ModelRepo(path, names, shown, tuple(parts), tuple(files), tuple(problems))
 
 

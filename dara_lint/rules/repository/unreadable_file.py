@@ -24,8 +24,15 @@ from dara_lint.settings import Settings
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Every ``ReadError`` of the repository is a hit."""
     for error in _errors(repo):
-        severity = {"unreadable": Severity.ERROR, "malformed": Severity.WARNING, "tolerated": Severity.NOTE}[error.kind]
-        yield Hit(error.at, error.reason, found=error.reason, severity=severity)
+        yield Hit(error.at, error.reason, found=error.reason, severity=_severity(error))
+
+
+def _severity(error: ReadError) -> Severity:
+    """A malformed card is shown all the same, only differently; anything else malformed does not load."""
+    if error.kind == "tolerated":
+        return Severity.NOTE
+    text = error.at.path.lower().endswith(".md")
+    return Severity.WARNING if error.kind == "malformed" and text else Severity.ERROR
 
 
 def _errors(repo: ModelRepo) -> Iterator[ReadError]:

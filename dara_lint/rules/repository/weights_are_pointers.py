@@ -1,19 +1,21 @@
-"""The weights are Git LFS pointers, so what is in them cannot be checked.
+"""Files are Git LFS pointers, so what is in them cannot be checked.
 
-A checkout without Git LFS holds a small text with a hash and a size where each weight file should be. Its
-size is used as evidence, but tensor names, shapes and dtypes are out of reach.
+A checkout without Git LFS holds a small text with a hash and a size where each large file should be. The size
+of weights is used as evidence, but tensor names, shapes and dtypes are out of reach; of a config.json that is
+kept in LFS nothing is known at all.
 
 Example: model.safetensors is 135 bytes and begins with ``version https://git-lfs.github.com/spec/v1``.
 
 How to mend: ``git lfs pull`` before linting, or in a GitHub workflow ``lfs: true`` for actions/checkout. Only
-the headers are read, so pulling a single shard already helps.
+headers are read, so pulling a single shard already helps. Keep JSON files out of LFS: hubs and loaders read them
+without it.
 
 Source: Git LFS specification, version 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Location, ModelRepo
@@ -21,17 +23,32 @@ from dara_lint.settings import Settings
 
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
-    """One note for the repository, at the first pointer."""
+    """One note for the weights, at the first pointer, and one for the texts."""
     files = [file for checkpoint in repo.checkpoints for file in checkpoint.files]
-    pointers = [file for file in files if file.pointer]
+    pointers = [file.path for file in files if file.pointer]
     if pointers:
-        size = sum(file.size for file in pointers)
-        yield Hit(
-            Location(pointers[0].path),
-            f"{len(pointers)} of {len(files)} weight files are Git LFS pointers ({size / 1e9:.2f} GB in all)",
-            found=str(len(pointers)),
-            help="run git lfs pull to have the weights checked as well",
+        size = sum(file.size for file in files if file.pointer) / 1e9
+        yield _hit(pointers, f"{_count(pointers, len(files), 'weight file')} ({size:.2f} GB)", "weights")
+    texts = [document.path for part in repo.parts for document in part.documents.values() if document.pointer]
+    texts += [repo.card.path] if repo.card and repo.card.pointer else []
+    texts += [c.index.path for c in repo.checkpoints if c.index and c.index.pointer]
+    if texts:
+        shown = ", ".join(texts[:3]) + (", …" if len(texts) > 3 else "")
+        yield _hit(
+            texts,
+            f"{shown} {'is a' if len(texts) == 1 else 'are'} Git LFS pointer{'' if len(texts) == 1 else 's'}",
+            "texts",
         )
 
 
-RULE = Rule("repository/weights-are-pointers", "weights are LFS pointers", Severity.NOTE, 1.0, check, __doc__ or "")
+def _count(pointers: Sequence[str], total: int, what: str) -> str:
+    if total == 1:
+        return f"the {what} is a Git LFS pointer"
+    return f"{f'all {total}' if len(pointers) == total else f'{len(pointers)} of {total}'} {what}s are Git LFS pointers"
+
+
+def _hit(paths: Sequence[str], message: str, what: str) -> Hit:
+    return Hit(Location(paths[0]), message, found=what, help=f"run git lfs pull to have the {what} checked as well")
+
+
+RULE = Rule("repository/weights-are-pointers", "files are LFS pointers", Severity.NOTE, 1.0, check, __doc__ or "")

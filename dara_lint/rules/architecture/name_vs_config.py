@@ -1,0 +1,58 @@
+"""The architecture in the name is another than the config's.
+
+A name that says ``bert`` beside a config that says ``llama`` sends people to the wrong code, the wrong
+licence and the wrong expectations. The words of the name are read as people mean them: ``bert`` inside
+``distilbert`` or ``roberta`` is no BERT, a ``DeepSeek-R1-Distill-Qwen`` is a Qwen, ``vicuna`` and ``internlm``
+may rightly be stored as llama, and a name with several architectures (merges, drafts) allows all of them.
+
+Nothing is said when the name has no architecture, or the config's type is not one that transformers knows.
+
+Example: ``acme/bert-7b-v2`` whose config.json says ``"model_type": "llama"``.
+
+How to mend: rename the repository after what the config says, or put the right config there.
+
+Source: transformers' registry (4.36, 4.57, 5.23) and the published names of its model types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dara_lint import names
+from dara_lint.blueprints.classes import classes_by_type
+from dara_lint.finding import Hit, Rule, Severity, Skip
+from dara_lint.model import Location, ModelRepo
+from dara_lint.rules.subject import main_config
+from dara_lint.settings import Settings
+
+
+def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
+    """Hold the architecture that the name claims to ``model_type``."""
+    subject = main_config(repo)
+    if repo.name is None or subject is None:
+        return
+    config, claim = subject
+    if claim.model_type is None or claim.model_type.value not in classes_by_type():
+        return
+    name = names.parse(repo.name)
+    claimed = names.architecture_claim(name)
+    inner = {part.model_type.value for part in claim.components.values() if part.model_type}
+    if claimed and not claimed & {claim.model_type.value, *inner}:
+        words = [segment for segment in name.of(names.Element.ARCHITECTURE) if segment.model_types]
+        yield Hit(
+            Location(config.path, claim.model_type.pointer),
+            f"the name says {', '.join(segment.text for segment in words)}, the config {claim.model_type.value}",
+            found=f"{' '.join(sorted(claimed))} {claim.model_type.value}",
+            help=f"rename the repository after {claim.model_type.value}, or put the config of {words[0].text} here",
+            confidence=min(segment.confidence for segment in words),
+        )
+
+
+RULE = Rule(
+    "architecture/name-vs-config",
+    "the name says another architecture than the config",
+    Severity.ERROR,
+    0.95,
+    check,
+    __doc__ or "",
+)

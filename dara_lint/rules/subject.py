@@ -1,0 +1,55 @@
+"""What of a repository its name and its card speak of."""
+
+from __future__ import annotations
+
+from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.model import Document, Location, ModelRepo, Part
+
+
+def main_part(repo: ModelRepo) -> Part | None:
+    """The part that the name speaks of: the root, or the only folder with a model in it.
+
+    None for a pipeline of components (diffusers, and folders of equals), of which no single one is meant.
+    """
+    root = repo.root
+    if "model_index.json" in root.documents:
+        return None
+    if root.config or root.adapter or root.checkpoints:
+        return root
+    inner = [part for part in repo.parts if part.config or part.adapter]
+    return inner[0] if len(inner) == 1 else None
+
+
+def main_config(repo: ModelRepo) -> tuple[Document, Claims] | None:
+    """The configuration that the name speaks of, with its claims; None when there is none to hold it to.
+
+    An adapter's folder may hold the configuration of its base; it is the adapter that is named then, but
+    the base's architecture and size are what such a name says, so its configuration counts.
+    """
+    part = main_part(repo)
+    config = part.config if part else None
+    if config is None or config.pointer or not config.table:
+        return None
+    return config, claims(config.table)
+
+
+def is_adapter(repo: ModelRepo) -> bool:
+    """Whether the repository holds an adapter and no full weights of its own."""
+    part = main_part(repo)
+    if part is None or part.adapter is None:
+        return False
+    return all("adapter" in checkpoint.path.rpartition("/")[2].lower() for checkpoint in part.checkpoints)
+
+
+def name_place(repo: ModelRepo) -> Location:
+    """Where a finding about the name itself stands: where the name is said, or else the text that a person opens."""
+    if repo.names and repo.names[0].at:
+        return repo.names[0].at
+    part = main_part(repo)
+    for document in (part.config, part.adapter) if part else ():
+        if document:
+            return Location(document.path)
+    if repo.card:
+        return Location(repo.card.path, line=repo.card.title.line if repo.card.title else None)
+    texts = [path for path in repo.files if path.endswith((".json", ".md"))]
+    return Location(texts[0] if texts else repo.files[0] if repo.files else "")
