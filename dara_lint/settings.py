@@ -23,14 +23,14 @@ class Settings:
     """Everything a run depends on besides the files it reads.
 
     ``select`` holds rule ids or families (empty: every rule that is not in preview). ``options`` holds what
-    single rules can be told, by rule id.
+    single rules can be told, by rule id. ``fail_on`` is the least severity that fails a run, None for never.
     """
 
     name: str | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[Ignore, ...] = ()
     preview: bool = False
-    fail_on: Severity = Severity.ERROR
+    fail_on: Severity | None = Severity.ERROR
     min_confidence: float = 0.0
     jobs: int = 1
     exclude: tuple[str, ...] = ()

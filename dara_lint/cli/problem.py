@@ -1,0 +1,17 @@
+"""What a person did that cannot be done: said in one line, exit status 2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class UsageError(Exception):
+    """A wrong flag, path or setting. Its text says what was found, what was expected and where."""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """``; did you mean …?`` when a known word is close to this one, else nothing."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(word[:100], list(known), n=1, cutoff=0.6)
+    return f"; did you mean {found[0]!r}?" if found else ""
