@@ -19,7 +19,9 @@ TEXT = 16 << 20
 """Bytes of names and of metadata that are kept of one file; of later strings only the length is."""
 NESTING = 4
 STRINGS = 4_000_000
-"""Strings and arrays that are stepped over in arrays: ten times what the largest vocabularies have."""
+"""Strings that are stepped over in arrays: several times what the largest vocabularies and merges have."""
+ARRAY_COST = 10
+"""Strings that an array within an array counts for, by the time it takes."""
 
 STRING, ARRAY, BOOL = 8, 9, 7
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "B", 10: "Q", 11: "q", 12: "d"}
@@ -105,7 +107,7 @@ class Cursor:
         elif kind == STRING and length > LONG_ARRAY:
             self._skip_strings(length)
         else:
-            self._step(length, 12 if kind == ARRAY else 1)
+            self._step(length, kind)
             self._spend(8 * min(length, LONG_ARRAY))
             items = [self.value(kind, depth + 1) for _ in range(min(length, LONG_ARRAY))]
             if length <= LONG_ARRAY:
@@ -120,17 +122,18 @@ class Cursor:
         if self._text < 0:
             raise MalformedError(f"names and metadata of more than {TEXT:,} bytes")
 
-    def _step(self, count: int, width: int) -> None:
-        """Account for ``count`` entries of at least ``width`` bytes. Raises MalformedError when they can't be."""
-        self._steps -= count
+    def _step(self, count: int, kind: int) -> None:
+        """Account for ``count`` entries of an array. Raises MalformedError when the file can't hold them."""
+        width = {ARRAY: 12, STRING: 4 if self.version == 1 else 8}.get(kind, 1)
         if count * width > self.size - self.at:
             raise MalformedError(f"an array of {count:,} entries at byte {self.at:,}, too long for the file")
+        self._steps -= count * (ARRAY_COST if kind == ARRAY else 1)
         if self._steps < 0:
             raise MalformedError(f"arrays of more than {STRINGS:,} entries")
 
     def _skip_strings(self, count: int) -> None:
+        self._step(count, STRING)
         width = 4 if self.version == 1 else 8
-        self._step(count, width)
         lengths = struct.Struct(self.order + ("I" if width == 4 else "Q")).unpack_from
         for _ in range(count):
             index = self.at - self._start
