@@ -21,9 +21,12 @@ class Complaints:
         self._found: dict[str, tuple[Kind, int, int, str | None]] = {}
         self._times: dict[str, int] = {}
         self._left_out = 0
+        self.count = 0
+        """Everything that was added, also what is not told."""
 
     def add(self, reason: str, start: int, end: int, kind: Kind = "malformed", pointer: str | None = None) -> None:
         """Something between two offsets. The same reason again is only counted."""
+        self.count += 1
         if reason in self._found:
             self._times[reason] += 1
         elif len(self._found) < LIMIT:

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from dara_lint.model import Json
+from dara_lint.readers.complaints import LIMIT as TOLD
 from dara_lint.readers.complaints import Complaints
 from dara_lint.readers.lines import place
 
 Kind: TypeAlias = Literal["object", "array", "close", "key", "value"]
+
+_TOLD = -1
+"""The offset of a key whose second place has been told."""
 
 
 class Event(NamedTuple):
@@ -43,8 +47,11 @@ def build(events: Iterable[Event], text: str, complaints: Complaints) -> Json:
         if event.kind == "key":
             top, top.key = stack[-1], str(event.value)
             first = top.keys.setdefault(top.key, event.start)
-            if first != event.start:
-                reason = f"key `{shown(top.key)}` stands here again, after line {place(text, first)[0]}"
+            if first not in (event.start, _TOLD):
+                top.keys[top.key] = _TOLD
+                reason = f"key `{shown(top.key)}` stands here again"
+                if complaints.count < TOLD:
+                    reason += f", after line {place(text, first)[0]}"
                 reason += ": the last one counts, remove one"
                 complaints.add(reason, event.start, event.end, "tolerated", _pointer(stack))
             continue
@@ -103,5 +110,5 @@ def shown(text: str) -> str:
 
 
 def _pointer(stack: list[_Open]) -> str:
-    parts = (str(len(top.container)) if isinstance(top.container, list) else top.key for top in stack)
+    parts = (str(len(top.container) - 1) if isinstance(top.container, list) else top.key for top in stack)
     return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)

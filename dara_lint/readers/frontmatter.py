@@ -22,6 +22,7 @@ _OPEN = re.compile(r"[ \t\r\n]*+(?<![^\r\n])---[ \t]*+(?:\r\n|\n|\r)")
 _CLOSE = re.compile(r"(?:\A|(?<=[\r\n]))---[ \t]*+(?=[\r\n]|\Z)")
 _KEY = re.compile(r"[A-Za-z_][\w-]*[ \t]*:(?:[ \t\r\n]|\Z)")
 _HAS_KEY = re.compile(r"(?:\A|(?<=[\r\n]))[A-Za-z_][\w-]*[ \t]*:(?=[ \t\r\n]|\Z)")
+_EMPTY = re.compile(r"(?:\s|#[^\r\n]*+|\{\s*+\})*+")
 _PARAGRAPH = re.compile(r"(?:\r\n|\n|\r)(?=[ \t]*(?:[\r\n]|#|```|\Z))")
 
 
@@ -46,8 +47,9 @@ def split(text: str) -> Block | None:
     """Where the front matter stands, None when there is none.
 
     As ``huggingface_hub.repocard`` cuts it: a line ``---`` that only blank lines precede, up to the next line
-    ``---``. Where that is missing, a first line that is a key makes it front matter that nobody closed, up to
-    the first blank line or heading; everything else is Markdown with a rule at its top.
+    ``---``, with a key in between or nothing but comments. Where the second is missing, a first line that is
+    a key makes it front matter that nobody closed, up to the first blank line or heading; everything else is
+    Markdown with a rule at its top.
     """
     opening = _OPEN.match(text)
     if opening is None:
@@ -55,7 +57,7 @@ def split(text: str) -> Block | None:
     closing = _CLOSE.search(text, opening.end())
     if closing:
         content = text[opening.end() : closing.start()]
-        if content.strip() and not _HAS_KEY.search(content):
+        if not _HAS_KEY.search(content) and not _EMPTY.fullmatch(content):
             return None
         return Block(opening.end(), closing.start(), _next_line(text, closing.end()))
     if not _KEY.match(text, opening.end()):

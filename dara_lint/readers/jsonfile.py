@@ -85,7 +85,7 @@ def _strict(text: str) -> Json:
         raise _OddError
     value: Json = json.loads(text, parse_constant=_odd, parse_float=_finite, object_pairs_hook=_unique)
     level = [value]
-    for _ in range(DEPTH + 1):
+    for _ in range(DEPTH):
         level = [item for inner in level for item in _items(inner)]
         if not level:
             return value

@@ -24,6 +24,7 @@ class Token(NamedTuple):
 
 
 _SPACE = re.compile(r"[ \t\n\r]*+")
+_ODD_SPACE = re.compile("[\\s\ufeff\u200b\\0]++")
 _PLAIN = re.compile(r'"([^"\\\x00-\x1f]*+)"')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(\.[0-9]++)?([eE][+-]?[0-9]++)?(?![\w.+-])", re.ASCII)
 _LOOSE = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]++|(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)", re.ASCII)
@@ -58,7 +59,7 @@ class Tokens:
     def __iter__(self) -> Iterator[Token]:
         text, size = self.text, len(self.text)
         while True:
-            self._skip()
+            self.skip()
             start = self.position
             if start >= size:
                 return
@@ -75,7 +76,7 @@ class Tokens:
             self.position = token.end
             yield token
 
-    def _skip(self) -> None:
+    def skip(self) -> None:
         """Passes over white space and comments."""
         text, size = self.text, len(self.text)
         while True:
@@ -88,8 +89,8 @@ class Tokens:
             elif text.startswith("/*", start):
                 close = text.find("*/", start + 2)
                 end = close + 2 if close >= 0 else size
-            elif start < size and (text[start].isspace() or text[start] in "\ufeff\u200b\0"):
-                end = start + 1
+            elif odd := _ODD_SPACE.match(text, start):
+                end = odd.end()
                 what = f"U+{ord(text[start]):04X}"
                 self._complaints.add(f"the character {what} between values: remove it", start, end)
             self.position = end

@@ -17,6 +17,9 @@ from dara_lint.readers.jsontokens import Token, Tokens
 DEPTH = 200
 """Containers nested deeper than this are left out."""
 
+PROBLEMS = 10_000
+"""With more problems than this a text is no JSON, and the walk through it ends."""
+
 _CONFLICT = re.compile(
     r"^<{7}(?: [^\n]*)?\n(?P<ours>(?:(?![<=>|]{7}).*\n)*+)"
     r"(?P<theirs>(?:\|{7}[^\n]*\n(?:(?![<=>|]{7}).*\n)*+)?={7}\r?\n(?:(?![<=>|]{7}).*\n)*+)>{7}[^\n]*",
@@ -37,10 +40,9 @@ def walk(text: str, complaints: Complaints) -> Iterator[Event]:
         return
     tokens = Tokens(text, complaints, start)
     yield from _Walk(text, complaints).events(iter(tokens))
-    tail = text[tokens.position :]
-    rest = tail.strip("\0 \t\r\n\x1a\ufeff")
+    tokens.skip()
+    first, rest = tokens.position, text[tokens.position :].rstrip()
     if rest and not _FENCE.match(rest):
-        first = tokens.position + tail.index(rest[0])
         complaints.add(f"text after the value: `{shown(rest)}`, remove it", first, first + len(rest))
 
 
@@ -114,6 +116,10 @@ class _Walk:
                 yield from self._on_scalar(token)
             if not self._stack:
                 return
+            if self._complaints.count > PROBLEMS:
+                reason = f"more than {PROBLEMS:,} problems: the rest of the file is not read"
+                self._complaints.add(reason, token.start, token.end, "unreadable")
+                break
         left = len(self._stack)
         reason = f"the file ends inside {left} open bracket{'s' if left > 1 else ''}"
         self._complaints.add(reason, max(size - 1, 0), size)

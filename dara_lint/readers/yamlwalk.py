@@ -7,7 +7,6 @@ bounded. No recursion. Where the parser stops, what stood before it has been tol
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import yaml
 
@@ -22,11 +21,15 @@ DEPTH = 100
 EVENTS = 500_000
 """A walk that gets longer ends (the largest front matter seen takes a tenth)."""
 
+RESTARTS = 20
+"""Broken entries after which the walk goes on."""
+
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TOP_KEY = re.compile(r"^[A-Za-z_][\w-]*[ \t]*:(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff")
 
 
-def walk(text: str, base: int, complaints: Complaints) -> Iterator[Event]:
+def walk(text: str, base: int, complaints: Complaints) -> list[Event]:
     """The events of the first document in a YAML text that stands at offset ``base`` of its file."""
     control = _CONTROL.search(text)
     if control:
@@ -41,7 +44,7 @@ def walk(text: str, base: int, complaints: Complaints) -> Iterator[Event]:
             reason = "a tab among the spaces of the front matter, which YAML refuses"
             complaints.add(reason, base + at, base + at + 1)
             text = text.replace("\t", " ")
-    yield from _Walk(text, base, complaints).events()
+    return _Walk(text, base, complaints).events()
 
 
 def _refused(text: str) -> tuple[int, str] | None:
@@ -72,6 +75,7 @@ class _Walk:
     def __init__(self, text: str, base: int, complaints: Complaints) -> None:
         self._text = text
         self._base = base
+        self._start = 0
         self._complaints = complaints
         self._told: list[Event] = []
         self._stack: list[str] = []  # "array", "key" (a mapping that wants one) or "value"
@@ -80,25 +84,65 @@ class _Walk:
         self._mute = 0  # open containers of a node that is passed over
         self._skip = 0  # whole nodes that are still to be passed over
 
-    def events(self) -> Iterator[Event]:
-        """All events; balanced also when the parser stops early."""
-        sent = 0
+    def events(self) -> list[Event]:
+        """All events, balanced. Where the parser refuses something, the walk goes on at the next line that
+        starts with a key, so that one broken entry does not cost the others."""
+        for _ in range(RESTARTS):
+            refused = self._parse()
+            if refused is None or not self._stack or self._told[0].kind != "object":
+                break
+            self._unwind(refused)
+            following = _TOP_KEY.search(self._text, max(refused, self._start + 1))
+            if following is None:
+                break
+            self._start = following.start()
+        while self._stack:
+            self._drop_key()
+            self._tell_close(self._base + len(self._text))
+        return self._told
+
+    def _parse(self) -> int | None:
+        """Takes the events of the text from ``_start`` on; the offset in it at which the parser stopped."""
+        again = self._start > 0
         try:
-            for event in yaml.parse(self._text, _Loader):
-                if isinstance(event, yaml.DocumentEndEvent) or not self._take(event):
+            for event in yaml.parse(self._text[self._start :], _Loader):
+                if isinstance(event, yaml.DocumentEndEvent):
                     break
-                while sent < len(self._told):
-                    yield self._told[sent]
-                    sent += 1
+                if again and isinstance(event, yaml.MappingStartEvent):
+                    again = False  # the root, which is open
+                elif not self._take(event):
+                    break
         except yaml.YAMLError as error:
-            at = self._base + min(_at(error), max(len(self._text) - 1, 0))
-            self._complaints.add(f"the front matter is no valid YAML: {_why(error)}", at, at + 1)
-        end = self._base + len(self._text)
-        if self._told and self._told[-1].kind == "key":
-            self._tell(Event("value", end, end))
-        yield from self._told[sent:]
-        for _ in self._stack:
-            yield Event("close", end, end)
+            refused = self._start + min(_at(error), max(len(self._text) - self._start - 1, 0))
+            reason = f"the front matter is no valid YAML: {_why(error)}"
+            self._complaints.add(reason, self._base + refused, self._base + refused + 1)
+            return refused
+        return None
+
+    def _unwind(self, refused: int) -> None:
+        """Closes everything but the root, without a text that stands where the parser stopped."""
+        line = self._base + self._text.rfind("\n", 0, refused) + 1
+        if self._told[-1].kind == "value" and self._told[-1].start >= line:
+            self._told.pop()
+            self._stack[-1] = "value" if self._stack[-1] == "key" else self._stack[-1]
+        self._drop_key()
+        while len(self._stack) > 1:
+            self._tell_close(self._base + refused)
+            self._drop_key()
+        self._mute = self._skip = 0
+        self._anchors.clear()
+
+    def _drop_key(self) -> None:
+        """Takes back a key whose value did not come."""
+        if self._stack[-1] == "value":
+            self._stack[-1] = "key"
+            if self._told[-1].kind == "key":
+                self._told.pop()
+
+    def _tell_close(self, at: int) -> None:
+        self._stack.pop()
+        self._naming.pop()
+        self._told.append(Event("close", at, at))
 
     def _take(self, event: yaml.Event) -> bool:
         """Tells an event of the parser; whether the walk goes on."""
@@ -212,7 +256,8 @@ class _Walk:
     def _offsets(self, event: yaml.Event) -> tuple[int, int]:
         start = event.start_mark.index if event.start_mark else 0
         end = event.end_mark.index if event.end_mark else 0
-        return self._base + start, self._base + max(start + 1, end)
+        base = self._base + self._start
+        return base + start, base + max(start + 1, end)
 
 
 def _depth(events: list[Event]) -> int:
