@@ -1,0 +1,160 @@
+"""Build the lexicons of architectures and languages that ``dara_lint/names`` ships.
+
+``python tools/names_lexicon.py`` in an environment that has transformers, timm and gguf (no torch needed: timm's
+model names are read from its source) and babel. What is curated is in ``names_families.txt`` beside this file.
+Writes ``dara_lint/names/architectures.json`` and ``dara_lint/names/languages.json``.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+HERE = Path(__file__).parent
+NAMES = HERE.parent / "dara_lint" / "names"
+
+COMPONENTS = re.compile(
+    r"[_-](?:text|vision|audio|encoder|decoder|qformer|backbone|model|perceiver|perciever|vqgan|vqmodel|hifigan|"
+    r"talker|thinker|tokenizer|adapter|assistant|transcribe|diarize|dit|bigvgan|token2wav|head|vit|det|text_model|"
+    r"vision_model|generator|hiera|patcher|transformer|codebook|depth|acoustic|word|mask|prompt|geometry|tracker|with)"
+    r"(?:[_-]|$)"
+)
+"""Model types that are a part of another model's config, and so no name of a repository."""
+
+ALSO_LANGUAGE = {
+    "jp": "ja", "jap": "ja", "jpn": "ja", "kr": "ko", "kor": "ko", "cn": "zh", "chn": "zh", "zhs": "zh", "zht": "zh-Hant",
+    "ptbr": "pt-BR", "brazilian": "pt-BR", "zhtw": "zh-TW", "zhcn": "zh-CN", "enus": "en-US", "engb": "en-GB",
+    "farsi": "fa", "mandarin": "cmn", "cantonese": "yue", "taiwanese": "nan", "traditionalchinese": "zh-Hant",
+    "multilingual": "multilingual", "multilang": "multilingual", "multi": "multilingual", "crosslingual": "multilingual",
+    "indic": "inc", "nordic": "gmq", "scandinavian": "gmq", "romance": "roa", "slavic": "sla", "castellano": "es",
+    "espanol": "es", "francais": "fr", "deutsch": "de", "italiano": "it", "italian": "it", "turkce": "tr", "indo": "id",
+    "indonesia": "id", "bahasa": "id", "hinglish": "hi-Latn", "koen": "ko,en", "enko": "en,ko", "zhen": "zh,en", "enzh": "en,zh",
+    "jaen": "ja,en", "enja": "en,ja", "ruen": "ru,en", "enru": "en,ru", "kurmanji": "kmr", "sorani": "ckb",
+    "tagalog": "tl", "filipino": "fil", "nynorsk": "nn", "bokmal": "nb", "flemish": "nl-BE", "greek": "el",
+    "monolingual": "monolingual", "african": "afr-fam", "sanskrit": "sa", "hebrew": "he", "punjabi": "pa", "odia": "or",
+    "singlish": "en-SG", "english": "en", "chinese": "zh", "wenyanwen": "lzh", "ancientchinese": "lzh", "hrl": "multilingual",
+    "xx": "multilingual", "mul": "multilingual", "bulgarian": "bg", "pidgin": "pcm", "swiss": "gsw", "egyptian": "arz",
+    "moroccan": "ary", "darija": "ary", "tunisian": "aeb", "levantine": "apc", "quechua": "qu", "bak": "ba", "swe": "sv",
+    "viet": "vi", "persian": "fa", "ukr": "uk", "uzb": "uz", "kaz": "kk", "tur": "tr", "afr": "af", "swh": "sw", "bemba": "bem",
+    "kinyarwanda": "rw", "ancientgreek": "grc", "hokkien": "nan", "cat": "ca", "europe": "multilingual", "eu": "eu",
+    "latin": "la", "esperanto": "eo", "catalan": "ca", "basque": "eu", "galician": "gl",
+}  # fmt: skip
+"""Spellings that no library has: country codes taken for languages, other names, pairs written as one word."""
+
+NO_LANGUAGE = {"interlingua", "ido", "sango", "nauru", "akan", "avestan", "afar", "chamorro", "cree", "kongo", "luba"}
+"""English names of languages that on model names mean something else or never occur."""
+
+
+def squeeze(text: str) -> str:
+    """Lower case, letters and digits only: the form in which a lexicon is searched."""
+    return "".join(letter for letter in text.lower() if letter.isalnum())
+
+
+def curated() -> dict[str, list[str]]:
+    """Spelling → model types, from ``names_families.txt``."""
+    families: dict[str, list[str]] = {}
+    for raw in (HERE / "names_families.txt").read_text(encoding="utf-8").splitlines():
+        line = raw.partition("#")[0].strip()
+        if line:
+            spellings, _, types = line.partition("=")
+            for spelling in spellings.split():
+                families[squeeze(spelling)] = types.split()
+    return families
+
+
+def from_transformers() -> dict[str, list[str]]:
+    """Model types that name a model of its own, each standing for itself."""
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
+
+    return {
+        squeeze(name): [name] for name in CONFIG_MAPPING_NAMES if not COMPONENTS.search(name) and len(squeeze(name)) > 2
+    }
+
+
+def from_gguf() -> dict[str, list[str]]:
+    """``general.architecture`` values of gguf-py."""
+    from gguf.constants import MODEL_ARCH_NAMES
+
+    return {squeeze(name): [name] for name in MODEL_ARCH_NAMES.values() if len(squeeze(name)) > 2}
+
+
+def from_timm() -> list[str]:
+    """First words of timm's model names: they say which design, but the hub stores most of them without a model type."""
+    spec = importlib.util.find_spec("timm")
+    if spec is None or spec.origin is None:
+        raise SystemExit("timm is not installed")
+    stems: set[str] = set()
+    for file in (Path(spec.origin).parent / "models").glob("*.py"):
+        for name in re.findall(r"@register_model\s*\ndef (\w+)", file.read_text(encoding="utf-8")):
+            stem = re.match(r"[a-z]+", name.removeprefix("tf_").removeprefix("legacy_"))
+            if stem and len(stem[0]) > 3:
+                stems.add(stem[0])
+    return sorted(stems)
+
+
+def architectures() -> dict[str, list[str]]:
+    """Spelling → model types; curated lines win."""
+    merged: dict[str, list[str]] = {stem: [] for stem in from_timm()}
+    for source in (from_gguf(), from_transformers()):
+        for spelling, types in source.items():
+            merged[spelling] = sorted({*merged.get(spelling, []), *types})
+    merged |= curated()
+    return dict(sorted(merged.items()))
+
+
+def languages() -> dict[str, str]:
+    """Spelling → BCP-47 tag: English names, two and three letter codes of ISO 639-1 languages, and ``ALSO_LANGUAGE``."""
+    import pycountry
+    from babel import Locale
+
+    english = Locale("en").languages
+    found: dict[str, str] = {}
+    for language in pycountry.languages:
+        tag = getattr(language, "alpha_2", None)
+        if not tag:
+            continue
+        spelled = {
+            tag,
+            language.alpha_3,
+            getattr(language, "bibliographic", tag),
+            squeeze(english.get(tag, language.name)),
+        }
+        for spelling in spelled - NO_LANGUAGE:
+            found[spelling] = tag
+    found |= ALSO_LANGUAGE
+    return dict(sorted(found.items()))
+
+
+def write(stem: str, source: str, key: str, table: dict[str, str]) -> None:
+    """One line an entry would be long; one line a lexicon is small, and a diff of it is never read."""
+    text = json.dumps({"source": source, key: table}, ensure_ascii=False, indent=0)
+    (NAMES / f"{stem}.json").write_text(text + "\n", encoding="utf-8")
+    print(f"{stem}.json: {len(table)} entries, {len(text):,} bytes")
+
+
+def main() -> None:
+    """Write both lexicons."""
+    versions = {
+        name: importlib.metadata.version(name) for name in ("transformers", "timm", "gguf", "babel", "pycountry")
+    }
+    write(
+        "architectures",
+        f"transformers {versions['transformers']} CONFIG_MAPPING_NAMES, timm {versions['timm']} model names, "
+        f"gguf {versions['gguf']} MODEL_ARCH_NAMES, and tools/names_families.txt",
+        "architecture",
+        {spelling: " ".join(types) for spelling, types in architectures().items()},
+    )
+    write(
+        "languages",
+        f"ISO 639 of pycountry {versions['pycountry']}, English names of CLDR in babel {versions['babel']}, "
+        "and tools/names_lexicon.py",
+        "language",
+        languages(),
+    )
+
+
+if __name__ == "__main__":
+    main()
