@@ -25,7 +25,9 @@ _TEXT = {b"X": 4, b"\x8c": 1, b"\x8d": 8, b"U": 1, b"T": 4}
 _BYTES = {b"C": 1, b"B": 4, b"\x8e": 8, b"\x96": 8}
 _LONG = {b"\x8a": 1, b"\x8b": 4}
 _LINE = b"IFLSVgpPci"
-_BARE = b"(.012abde})lst]uoQRN\x85\x86\x87\x88\x89\x81\x8f\x90\x91\x92\x93\x94\x97\x98"
+_BARE = frozenset(
+    bytes((code,)) for code in b"(.012abde})lst]uoQRN\x85\x86\x87\x88\x89\x81\x8f\x90\x91\x92\x93\x94\x97\x98"
+)
 NAMES = frozenset((b"c", b"i"))
 
 
@@ -76,11 +78,19 @@ class Stream:
 
     def opcode(self) -> tuple[bytes, Argument]:
         """The next opcode and its argument; two names joined by a space for GLOBAL and INST."""
-        code = self.take(1)
+        at = self._at
+        if at >= len(self._buffer):
+            self._fill(1)
+            at = 0
+        code = self._buffer[at : at + 1]
+        self._at = at + 1
         if code in _BARE:
             return code, None
         width = _FIXED.get(code)
         if width is not None:
+            if width == 1 and self._at < len(self._buffer):  # nearly all of them
+                self._at = at + 2
+                return code, self._buffer[at + 1]
             raw = self.take(width)
             return code, None if code == b"G" else int.from_bytes(raw, "little", signed=code == b"J")
         width = _TEXT.get(code)

@@ -142,10 +142,10 @@ def _pickle(source: Source, record: Record) -> Stream:
         raise MalformedError("its pickle is packed in a way that torch does not read")
     unpacker = zlib.decompressobj(-15)
     try:
-        raw = unpacker.decompress(source.read(begin, record.packed), UNPACKED_LIMIT)
+        raw = unpacker.decompress(source.read(begin, record.packed), UNPACKED_LIMIT + 1)
     except zlib.error:
         raise MalformedError("its deflated pickle is broken") from None
-    if unpacker.unconsumed_tail:
+    if len(raw) > UNPACKED_LIMIT:
         raise MalformedError(f"its pickle unpacks to more than {UNPACKED_LIMIT:,} bytes")
     return Stream(_Memory(raw), 0, len(raw))
 

@@ -21,7 +21,7 @@ VALUE_LIMIT = 4_000_000
 PROBLEM_LIMIT = 20
 _NESTING_LIMIT = 126
 _WORD = 2**64
-_DTYPES = frozenset(BITS) - {"C128", "I4", "U4", "I2", "U2"}
+_WIDTHS = {dtype: int(bits) for dtype, bits in BITS.items() if dtype not in {"C128", "I4", "U4", "I2", "U2"}}
 _FIELDS = ("dtype", "shape", "data_offsets")
 
 
@@ -62,6 +62,10 @@ def read(entry: Entry) -> WeightFile:
                 break
         if elements < _WORD:
             tensors.append(Tensor(info.name, tuple(info.shape), info.dtype, max(info.end - info.begin, 0), entry.path))
+        bits = elements * _WIDTHS.get(info.dtype, 0)
+        if info.begin == expected and 8 * (info.end - info.begin) == bits < _WORD and info.dtype in _WIDTHS:
+            expected = info.end
+            continue
         problems.extend(
             ReadError(Location(entry.path, info.name), reason, "malformed")
             for reason in _broken(info, elements, expected)
@@ -171,10 +175,10 @@ def _broken(info: _Info, elements: int, expected: int) -> Iterator[str]:
         yield f"{info.begin - expected:,} bytes before {label} belong to no tensor"
     elif info.begin < expected:
         yield f"{label} begins at byte {info.begin:,}, inside of the tensor that ends at {expected:,}"
-    if info.dtype not in _DTYPES:
+    if info.dtype not in _WIDTHS:
         yield f"{label} has dtype {_short(info.dtype)}, which safetensors does not know"
         return
-    bits = elements * int(BITS[info.dtype])
+    bits = elements * _WIDTHS[info.dtype]
     if bits >= _WORD:
         yield f"{label} has a shape of more elements than 64 bits count"
     elif bits % 8:

@@ -14,7 +14,8 @@ from dara_lint.model import Json, Tensor
 from dara_lint.readers.pickle_symbols import Global, Made
 from dara_lint.readers.torch_tensors import Rebuilt, Storage, is_tensor, rebuilt
 
-VISIT_LIMIT = 2_000_000
+VISIT_LIMIT = 500_000
+"""Symbols that are looked at; a state dict of 45,000 tensors takes 60,000."""
 DEPTH_LIMIT = 64
 _TRAINING = re.compile(
     r"(optim|lr_?sched|scheduler|scaler|grad_scaler|.*rng_?state|random|callbacks$|loops$|amp$)", re.IGNORECASE
