@@ -107,7 +107,7 @@ def _claims(config: Mapping[str, Json], at: str, depth: int) -> Claims:
         stages=stages,
         hidden_size=hidden_size,
         heads=_field(config, "heads", at, inner.heads),
-        kv_heads=_field(config, "kv_heads", at, inner.kv_heads),
+        kv_heads=_field(config, "kv_heads", at) or _one_query(config, at) or inner.kv_heads,
         head_dim=_field(config, "head_dim", at, inner.head_dim),
         intermediate_size=intermediate or inner.intermediate_size,
         vocab_size=_field(config, "vocab_size", at, inner.vocab_size),
@@ -143,6 +143,11 @@ def _field(config: Mapping[str, Json], name: str, at: str, inherited: Claim[int]
     if strong:
         return strong[0] if len({claim.value for claim in strong}) == 1 or name == "context" else None
     return next((claim for key in WEAK.get(name, ()) if (claim := number(config, key, at))), inherited)
+
+
+def _one_query(config: Mapping[str, Json], at: str) -> Claim[int] | None:
+    """Falcon and GPT-BigCode say one key-value head by a flag."""
+    return Claim(1, f"{at}/multi_query") if config.get("multi_query") is True else None
 
 
 def _stack(config: Mapping[str, Json], name: str, at: str) -> Claim[int] | None:

@@ -86,6 +86,10 @@ CONFIGS: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
          "vision_config": {"hidden_size": 768, "num_hidden_layers": 12, "image_size": 224, "patch_size": 32}},
         {"hidden_size": None, "layers": None, "image_size": (224, "/vision_config/image_size")},
     ),
+    "one query for all heads": (
+        {"model_type": "gpt_bigcode", "n_embd": 6144, "n_head": 48, "multi_query": True},
+        {"kv_heads": (1, "/multi_query"), "heads": (48, "/n_head")},
+    ),
     "a diffusers component": (
         {"_class_name": "UNet2DConditionModel", "sample_size": 64},
         {"class_name": ("UNet2DConditionModel", "/_class_name"), "model_type": None, "layers": None},
