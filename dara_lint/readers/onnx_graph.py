@@ -53,7 +53,7 @@ def read_graph(reading: Reading, length: int, draft: Draft, depth: int = 0) -> N
             if not tensor.name:
                 draft.nameless.append(tensor)
             elif draft.tensors.pop(tensor.name, None) is not None:
-                reading.report(tensor.name, "initializer given twice, the later one counts")
+                reading.report(tensor.name, "initializer given twice, the later one counts", "tolerated")
             if tensor.name:
                 draft.tensors[tensor.name] = tensor
         elif number == 11:

@@ -6,6 +6,7 @@ Source: onnx 1.23, ``onnx.proto`` (TensorProto, SparseTensorProto) and its exter
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from dara_lint.model import BITS, Location, ReadError, Tensor
 from dara_lint.readers.protobuf import BYTES, FIXED32, FIXED64, VARINT, Wire, integers, pairs, signed
@@ -47,10 +48,10 @@ class Reading:
         if self.facts > FACTS:
             raise MalformedError(f"more than the {FACTS:,} nodes, values and tensors that are read")
 
-    def report(self, name: str, reason: str) -> None:
-        """Report a tensor or node that the usual loaders refuse; the first ``PROBLEMS`` are enough."""
+    def report(self, name: str, reason: str, kind: Literal["malformed", "tolerated"] = "malformed") -> None:
+        """Report a tensor or node that loaders refuse or forgive; the first ``PROBLEMS`` are enough."""
         if len(self.problems) < PROBLEMS:
-            self.problems.append(ReadError(Location(self.path, pointer=name or None), reason, "malformed"))
+            self.problems.append(ReadError(Location(self.path, pointer=name or None), reason, kind))
 
 
 def dtype_name(code: int) -> str:
@@ -90,6 +91,8 @@ def read_tensor(reading: Reading, length: int) -> Tensor:
     tensor = Tensor(name, tuple(dims), dtype_name(code), sum(stored.values()), reading.path)
     if not code:
         reading.report(name, "tensor without element type")
+    elif tensor.dtype.startswith("TYPE_"):
+        reading.report(name, f"unknown element type {code}", "tolerated")
     if location == 1:
         return _outside(reading, tensor, entries)
     _verify(reading, tensor, stored)

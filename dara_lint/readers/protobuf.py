@@ -15,8 +15,9 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 """Wire types."""
 
 WINDOW = 1 << 16
-STEP = 16
-SHARE = 256
+STEP = 12
+"""Bytes that are read first: about what the fields around a tensor's data take."""
+SHARE = 512
 FIELDS = 2_000_000
 """Fields that are walked before a file is given up: a few seconds, and several times what large graphs have."""
 TEXT = 32 << 20
@@ -27,7 +28,7 @@ PIECE = 100
 class Wire:
     """A place in a file of protobuf messages, and the bytes around it.
 
-    Reading ahead starts at ``STEP`` bytes, also after each seek, and grows by a quarter while reading
+    Reading ahead starts at ``STEP`` bytes, also after each seek, and grows by an eighth while reading
     goes on, up to ``WINDOW`` bytes and a ``SHARE``-th of what was read so far: so within one per cent only
     that is read which is walked.
     """
@@ -50,7 +51,7 @@ class Wire:
         end = self._start + len(self._buffer)
         if self._start <= self.at <= end:
             kept = self._buffer[self.at - self._start :]
-            self._ahead = min(self._ahead * 5 // 4, WINDOW, max(STEP, self.seen // SHARE))
+            self._ahead = min(self._ahead * 9 // 8, WINDOW, max(STEP, self.seen // SHARE))
         else:
             kept, end, self._ahead = b"", self.at, STEP
         length = min(max(self._ahead, need - len(kept)), self.size - end)
