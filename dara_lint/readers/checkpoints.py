@@ -16,7 +16,7 @@ _INDEX = re.compile(r"(?P<stem>.+?)\.(?P<suffix>[^.]+)\.index(\.(?P<variant>[^.]
 _COPY = re.compile(r"(?i)copy of |.* - copy( \(\d+\))?\.|.* copy( \d+)?\.|.* ?\(\d+\)\.")
 _STEM = re.compile(
     r"(?:(?:diffusion_|open_clip_)?pytorch_model|diffusion_flax_model|(?:flax|tf|rust|adapter|open_clip)_model"
-    r"|pytorch_lora_weights|(?:en|de)coder(?:_with_past)?_model(?:_merged)?|(?:en|de)coder|model)[._-](?P<variant>.+)"
+    r"|pytorch_lora_weights|(?:en|de)coder(?:_with_past)?_model(?:_merged)?+|model)[._-](?P<variant>.+)"
 )
 _WORD = re.compile(
     r".+[._-](?P<variant>(?:fp|f|bf|int|uint)(?:8|16|32)|q4|q4f16|bnb4|[48]bit|quantized|non_ema|ema"
