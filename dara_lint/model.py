@@ -22,7 +22,7 @@ BITS: Mapping[str, float] = {
     "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8,
     "F6_E2M3": 6, "F6_E3M2": 6, "F4": 4, "I4": 4, "U4": 4, "I2": 2, "U2": 2,
 }  # fmt: skip
-"""Bits per element of each plain dtype. GGUF's block types (``Q4_K``, …) are in ``readers.gguf``."""
+"""Bits per element of each plain dtype. GGUF's block types (``Q4_K``, …) are in ``dara_lint.ggml``."""
 
 
 @dataclass(frozen=True, slots=True)
