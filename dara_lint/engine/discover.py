@@ -121,7 +121,9 @@ def _roots_in(top: str, exclude: Sequence[str]) -> tuple[Root, ...]:
         Root(
             root.location,
             os.path.normpath(root.location),
-            tuple(sorted(root.all_files())), top, cut=budget[0] <= 0,
+            tuple(sorted(root.all_files())),
+            top,
+            cut=budget[0] <= 0,
         )
         for root in _split(folder)
     )

@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from dara_lint.finding import Rule
+from dara_lint.rules.architecture import (
+    adapter,
+    casing,
+    context_length,
+    embedding,
+    format,  # noqa: A004 - the rule's name
+    image_size,
+    layers,
+    model_type,
+    name_vs_config,
+    onnx_export,
+)
 from dara_lint.rules.repository import missing_shards, no_name, unreadable_file, weights_are_pointers
 
 RULES: tuple[Rule, ...] = (
@@ -11,7 +23,19 @@ RULES: tuple[Rule, ...] = (
     missing_shards.RULE,
     weights_are_pointers.RULE,
     no_name.RULE,
-    # architecture
+    # architecture: the name against the files
+    name_vs_config.RULE,
+    context_length.RULE,
+    image_size.RULE,
+    casing.RULE,
+    format.RULE,
+    # architecture: the config against itself and the weights
+    model_type.RULE,
+    layers.RULE,
+    embedding.RULE,
+    # architecture: several models in one repository
+    adapter.RULE,
+    onnx_export.RULE,
     # naming
 )
 """Every rule there is."""

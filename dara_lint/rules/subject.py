@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dara_lint.blueprints.fields import Claims, claims
-from dara_lint.model import Document, Location, ModelRepo, Part
+from dara_lint.model import Checkpoint, Document, Location, ModelRepo, Part
 
 
 def main_part(repo: ModelRepo) -> Part | None:
@@ -33,6 +33,15 @@ def main_config(repo: ModelRepo) -> tuple[Document, Claims] | None:
     return config, claims(config.table)
 
 
+def is_transformers(checkpoint: Checkpoint) -> bool:
+    """Whether a config.json beside it describes this checkpoint, as transformers saves the two.
+
+    A diffusers component says its class in ``_class_name``; its weights may lie in a root of flattened folders.
+    """
+    name = checkpoint.path.rpartition("/")[2]
+    return checkpoint.format in {"safetensors", "pytorch"} and not name.startswith("diffusion_pytorch_model")
+
+
 def is_adapter(repo: ModelRepo) -> bool:
     """Whether the repository holds an adapter and no full weights of its own."""
     part = main_part(repo)
@@ -48,8 +57,8 @@ def name_place(repo: ModelRepo) -> Location:
     part = main_part(repo)
     for document in (part.config, part.adapter) if part else ():
         if document:
-            return Location(document.path)
+            return Location(document.path, line=1)
     if repo.card:
-        return Location(repo.card.path, line=repo.card.title.line if repo.card.title else None)
+        return Location(repo.card.path, line=repo.card.title.line if repo.card.title else 1)
     texts = [path for path in repo.files if path.endswith((".json", ".md"))]
     return Location(texts[0] if texts else repo.files[0] if repo.files else "")

@@ -95,7 +95,7 @@ def _rank(part: Part, adapter: Document) -> Iterator[Hit]:
         if wrong:
             yield Hit(
                 Location(adapter.path, "/r"),
-                f"the config says rank {rank}, {len(wrong)} matrices have another: {wrong[0].name} has {wrong[0].shape[0]}",
+                f"r is {rank}, but {wrong[0].name} has rank {wrong[0].shape[0]} ({len(wrong)} matrices differ)",
                 found=f"{rank} {wrong[0].shape[0]}",
                 help=f"write {wrong[0].shape[0]} here, or give the others in rank_pattern",
                 severity=Severity.ERROR,

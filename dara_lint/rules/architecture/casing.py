@@ -30,7 +30,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     document = part.documents.get("tokenizer_config.json") if part else None
     if repo.name is None or document is None:
         return
-    said = {s.normal for s in names.parse(repo.name).of(Element.CHARACTERISTIC)} & {"cased", "uncased"}
+    said = {s.normal for s in names.parse(repo.name).of(Element.characteristic)} & {"cased", "uncased"}
     lowers = document.table.get("do_lower_case")
     if len(said) == 1 and isinstance(lowers, bool) and lowers != ("uncased" in said):
         word = said.pop()

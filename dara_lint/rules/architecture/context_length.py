@@ -30,7 +30,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     if repo.name is None or subject is None or part is None:
         return
     config, claim = subject
-    said = [s for s in names.parse(repo.name).of(Element.CHARACTERISTIC) if s.normal.startswith("context=")]
+    said = [s for s in names.parse(repo.name).of(Element.characteristic) if s.normal.startswith("context=")]
     if len(said) != 1 or not claim.contexts:
         return
     promised = int(said[0].normal.removeprefix("context="))

@@ -22,6 +22,7 @@ from dara_lint.blueprints.fields import claims
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Document, Json, Location, ModelRepo, Tensor
 from dara_lint.recognize.structure import checkpoint_structure
+from dara_lint.rules.subject import is_transformers
 from dara_lint.settings import Settings
 
 
@@ -32,7 +33,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
             continue
         claim = claims(part.config.table)
         embedding = next(
-            (found for c in part.checkpoints if c.format in {"safetensors", "pytorch"}
+            (found for c in part.checkpoints if is_transformers(c)
              and (found := checkpoint_structure(c).embedding)), None
         )  # fmt: skip
         if embedding is None:

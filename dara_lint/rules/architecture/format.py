@@ -33,7 +33,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     if repo.name is None or not repo.checkpoints:
         return
     held = sorted({checkpoint.format for checkpoint in repo.checkpoints})
-    for segment in names.parse(repo.name).of(Element.FORMAT):
+    for segment in names.parse(repo.name).of(Element.format):
         word = segment.normal.partition(":")[0]
         suffixes = _FILES.get(word)
         if suffixes and segment.normal == word and segment.confidence >= 0.8:

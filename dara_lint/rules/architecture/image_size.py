@@ -35,7 +35,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         ("patch=", "patches", claim.patch_size, frozenset[int]()),
         ("image=", "images", claim.image_size, processed),
     ):
-        said = [s for s in names.parse(repo.name).of(Element.CHARACTERISTIC) if s.normal.startswith(key)]
+        said = [s for s in names.parse(repo.name).of(Element.characteristic) if s.normal.startswith(key)]
         if len(said) != 1 or claimed is None:
             continue
         size = int(said[0].normal.removeprefix(key))

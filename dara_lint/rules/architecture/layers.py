@@ -26,7 +26,7 @@ from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Document, Location, ModelRepo
 from dara_lint.names import Element
 from dara_lint.recognize.structure import Structure, checkpoint_structure
-from dara_lint.rules.subject import main_config
+from dara_lint.rules.subject import is_transformers, main_config
 from dara_lint.settings import Settings
 
 
@@ -37,7 +37,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
             continue
         claim = claims(part.config.table)
         for checkpoint in part.checkpoints:
-            if checkpoint.format in {"safetensors", "pytorch"} and _all_names(checkpoint):
+            if is_transformers(checkpoint) and _all_names(checkpoint):
                 yield from _weights(part.config, claim, checkpoint, checkpoint_structure(checkpoint))
                 break
     yield from _name(repo)
@@ -65,7 +65,7 @@ def _weights(config: Document, claim: Claims, checkpoint: Checkpoint, found: Str
             found=str(claimed.value),
             help=f"write {held} here, or add the weights of the missing layers"
             if claimed.value > held
-            else f"write {held} here, or the other {held - claimed.value} layers are never loaded",
+            else f"write {held} here; as it is, only the first {claimed.value} are loaded",
             severity=Severity.WARNING if "auto_map" in config.table else Severity.ERROR,
             related=(Location(checkpoint.path),),
         )
@@ -76,7 +76,7 @@ def _name(repo: ModelRepo) -> Iterator[Hit]:
     if repo.name is None or subject is None:
         return
     config, claim = subject
-    said = [s for s in names.parse(repo.name).of(Element.LAYERS) if s.normal.isdecimal() and s.confidence >= 0.8]
+    said = [s for s in names.parse(repo.name).of(Element.layers) if s.normal.isdecimal() and s.confidence >= 0.8]
     known = [c for c in (claim.layers, claim.encoder_layers, claim.decoder_layers) if c]
     if len(said) != 1 or not known or _agrees(int(said[0].normal), known):
         return

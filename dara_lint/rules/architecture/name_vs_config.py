@@ -38,7 +38,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     claimed = names.architecture_claim(name)
     inner = {part.model_type.value for part in claim.components.values() if part.model_type}
     if claimed and not claimed & {claim.model_type.value, *inner}:
-        words = [segment for segment in name.of(names.Element.ARCHITECTURE) if segment.model_types]
+        words = [segment for segment in name.of(names.Element.architecture) if segment.model_types]
         yield Hit(
             Location(config.path, claim.model_type.pointer),
             f"the name says {', '.join(segment.text for segment in words)}, the config {claim.model_type.value}",

@@ -69,11 +69,11 @@ def _configs(path: str, root: Claims, export_path: str, export: Claims) -> Itera
         ("model_type", root.model_type, export.model_type),
         *((key, getattr(root, key), getattr(export, key)) for key in _SHAPING),
     ]
-    for _, one, other in pairs:
+    for key, one, other in pairs:
         if one and other and one.value != other.value:
             yield Hit(
                 Location(export_path, other.pointer),
-                f"the export's config says {other.value}, {path} says {one.value}",
+                f"{key} is {other.value} in the export's config, {one.value} in {path}",
                 found=f"{other.value} {one.value}",
                 help="export again from the checkpoint that is published",
                 related=(Location(path, one.pointer),),

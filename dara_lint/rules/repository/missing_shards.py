@@ -38,7 +38,9 @@ def _missing(checkpoint: Checkpoint) -> Hit:
     if not there:
         return Hit(
             Location(checkpoint.path),
-            f"none of the {lacking} shards that the index names is in the repository",
+            f"the {lacking} shards that the index names are not in the repository"
+            if lacking > 1
+            else "the shard that the index names is not in the repository",
             found=f"0 of {lacking}",
             help="add the shards, or remove the index if the weights are kept elsewhere",
             severity=Severity.NOTE,
@@ -55,17 +57,18 @@ def _tensors(checkpoint: Checkpoint, index: Index) -> Iterator[Hit]:
     folder = f"{checkpoint.part}/" if checkpoint.part else ""
     held = {tensor.name: tensor.file for tensor in checkpoint.tensors}
     named = {name: folder + shard for name, shard in index.weight_map.items()}
-    for problem, names, severity in (
-        ("that the index names are in no shard", sorted(named.keys() - held.keys()), Severity.ERROR),
-        ("of the shards are not in the index", sorted(held.keys() - named.keys()), Severity.WARNING),
+    for template, names, severity in (
+        ("that the index names {is} in no shard", sorted(named.keys() - held.keys()), Severity.ERROR),
+        ("of the shards {is} not in the index", sorted(held.keys() - named.keys()), Severity.WARNING),
         (
-            "are in another shard than the index says",
+            "{is} in another shard than the index says",
             sorted(name for name in held.keys() & named.keys() if held[name] != named[name]),
             Severity.ERROR,
         ),
     ):
         if names:
-            word = "tensor" if len(names) == 1 else "tensors"
+            word, verb = ("tensor", "is") if len(names) == 1 else ("tensors", "are")
+            problem = template.format(**{"is": verb})
             shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
             yield Hit(
                 Location(index.path, "/weight_map"),

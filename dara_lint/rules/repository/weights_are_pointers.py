@@ -28,7 +28,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     pointers = [file.path for file in files if file.pointer]
     if pointers:
         size = sum(file.size for file in files if file.pointer) / 1e9
-        yield _hit(pointers, f"{_count(pointers, len(files), 'weight file')} ({size:.2f} GB)", "weights")
+        yield _hit(pointers, f"{_count(pointers, len(files))} ({size:.2f} GB)", "weights")
     texts = [document.path for part in repo.parts for document in part.documents.values() if document.pointer]
     texts += [repo.card.path] if repo.card and repo.card.pointer else []
     texts += [c.index.path for c in repo.checkpoints if c.index and c.index.pointer]
@@ -41,10 +41,17 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         )
 
 
-def _count(pointers: Sequence[str], total: int, what: str) -> str:
+def _count(pointers: Sequence[str], total: int) -> str:
     if total == 1:
-        return f"the {what} is a Git LFS pointer"
-    return f"{f'all {total}' if len(pointers) == total else f'{len(pointers)} of {total}'} {what}s are Git LFS pointers"
+        return "the weight file is a Git LFS pointer"
+    some = (
+        "both"
+        if len(pointers) == total == 2
+        else f"all {total}"
+        if len(pointers) == total
+        else f"{len(pointers)} of {total}"
+    )
+    return f"{some} weight files are Git LFS pointers"
 
 
 def _hit(paths: Sequence[str], message: str, what: str) -> Hit:
