@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dara_lint.reports.paint import width
-from dara_lint.reports.visible import character
+from dara_lint.reports.visible import shown_at
 
 TAB = 4
 """Cells between tab stops."""
@@ -34,8 +34,7 @@ def excerpt(source: str, column: int | None, end_column: int | None, cells: int)
     for index in range(begin, min(len(source), first + cells)):
         if index == first:
             mark_start = offset
-        char = source[index]
-        text = " " * (TAB - offset % TAB) if char == "\t" else character(char)
+        text = " " * (TAB - offset % TAB) if source[index] == "\t" else shown_at(source, index)
         shown.append(text)
         offset += width(text)
         if index < last:
@@ -45,7 +44,7 @@ def excerpt(source: str, column: int | None, end_column: int | None, cells: int)
     mark_end = max(mark_end, mark_start + 1)
     whole = "".join(shown)
     more = (begin > 0, first + cells < len(source))
-    if not any(more) and offset <= cells:
+    if not any(more) and max(offset, mark_end) <= cells:
         return Excerpt(whole, mark_start, mark_end - mark_start if column else 0)
     left = 0 if not more[0] and mark_end < cells else max(0, mark_start - cells // 3)
     return _cropped(shown, left, cells, (mark_start, mark_end if column else mark_start), more)

@@ -43,7 +43,7 @@ def without_foreign_commands(lines: list[str]) -> str:
 
 
 def _annotation(repo: RepositoryReport, one: Finding, view: View) -> str:
-    properties = {"file": from_workspace(view, repo.path, one.path)}
+    properties = {"file": visible(from_workspace(view, repo.path, one.path))}
     if one.line is not None:
         properties["line"] = str(one.line)
         if one.column is not None:

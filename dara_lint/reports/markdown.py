@@ -107,6 +107,6 @@ def _row(repo: RepositoryReport, one: Finding, view: View) -> str:
     if one.help:
         what += f"<br><i>{'<br>'.join(escaped(line, 500) for line in one.help.splitlines()[:8])}</i>"
     if one.related:
-        places = (escaped(place.path, 200) + point(place) for place in one.related[:8])
+        places = (escaped(from_workspace(view, repo.path, at.path), 200) + point(at) for at in one.related[:8])
         what += f"<br>see {', '.join(places)}"
     return f"| {ICON[one.severity]} | {where} | {what} | {escaped(one.rule.id)} |\n"

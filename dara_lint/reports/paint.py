@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from rich.cells import cell_len
-
 
 class Span(NamedTuple):
     """A run of text, already safe to show, and its style in rich's words (``bold red``; empty for none)."""
@@ -20,7 +18,11 @@ Line = tuple[Span, ...]
 
 def width(text: str) -> int:
     """Terminal cells that a text takes (wide CJK characters take two)."""
-    return len(text) if text.isascii() else cell_len(text)
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def padded(text: str, cells: int) -> str:
@@ -34,7 +36,7 @@ def taken(text: str, cells: int) -> str:
         return text[:cells]
     used = 0
     for position, char in enumerate(text):
-        used += cell_len(char)
+        used += width(char)
         if used > cells:
             return text[:position]
     return text

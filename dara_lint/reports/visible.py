@@ -59,5 +59,12 @@ def _escaped(text: str) -> str:
 
 
 def without_commands(output: str) -> str:
-    """A whole output in which no line starts a workflow command of GitHub's runner."""
+    """A whole output in which no line starts a workflow command of GitHub's runner, or holds an old one."""
+    output = _LOG_COMMAND.sub(r"\\x23", output) if "##" in output else output
     return _LINE_COMMAND.sub(r"\1\\x3a", output) if "::" in output else output
+
+
+def shown_at(text: str, index: int) -> str:
+    """The code point at ``index`` as it is shown there: an escape also where a command of a log would start."""
+    char = text[index]
+    return "\\x23" if char == "#" and _LOG_COMMAND.match(text, index) else character(char)

@@ -1,0 +1,164 @@
+"""``dara-lint name``: read names of models and show what each piece of them says."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from dara_lint.cli import output
+from dara_lint.cli.problem import UsageError
+from dara_lint.cli.verbs import CLEAN
+from dara_lint.names import Element, Name, Parameters, parse
+from dara_lint.reports.json_v1 import dumped
+from dara_lint.reports.paint import Line, Span, padded, painted
+from dara_lint.reports.visible import visible
+
+if TYPE_CHECKING:
+    from dara_lint.cli.verbs import SubParsers
+    from dara_lint.model import Json
+
+COLOR = {
+    Element.architecture: "bold cyan", Element.size: "yellow", Element.parameters: "bold yellow",
+    Element.dataset: "magenta", Element.characteristic: "blue", Element.version: "green", Element.reuse: "bold magenta",
+    Element.language: "bold green", Element.task: "bold blue", Element.training: "cyan", Element.layers: "red",
+    Element.heads: "bold red", Element.format: "bright_black", Element.organisation: "italic", Element.other: "dim",
+}  # fmt: skip
+
+MOST = 1_000_000
+"""Names that are read from standard input."""
+
+
+def add(subparsers: SubParsers) -> None:
+    """Add the verb and its flags."""
+    parser = subparsers.add_parser(
+        "name",
+        help="show what the pieces of a model's name say",
+        description="Read names of models and show what each piece of them says.",
+        epilog="examples:\n  dara-lint name Qwen/Qwen3-30B-A3B-Instruct-2507\n  dara-lint name --format json - < names.txt",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("names", nargs="+", metavar="NAME", help="a name, or - for one a line from standard input")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what each name says. Raises UsageError when standard input cannot be read."""
+    names = [parse(text) for text in _given(args.names)]
+    if args.format == "json":
+        output.say(dumped([shape(name) for name in names]))
+        return CLEAN
+    color = output.colored(args.color, sys.stdout)
+    width = max(40, shutil.get_terminal_size((output.WIDE, 24)).columns)
+    lines = [line for name in names for line in (_many(name) if len(names) > 1 else _one(name))]
+    if len(names) > 1 and color:
+        lines += [(), *_legend(names, width)]
+    output.say(painted(lines, color=color))
+    return CLEAN
+
+
+def _given(words: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for word in words:
+        if word != "-":
+            found.append(word)
+            continue
+        try:
+            text = sys.stdin.buffer.read().decode("utf-8", "replace")
+        except (OSError, ValueError) as error:
+            raise UsageError(f"standard input cannot be read: {error}") from None
+        found += [stripped for line in text.splitlines()[:MOST] if (stripped := line.strip())]
+    return found
+
+
+def shape(name: Name) -> dict[str, Json]:
+    """A name as the contract of ``--format json`` has it (DESIGN.md, version 1)."""
+    elements: dict[str, Json] = {}
+    for element in Element:
+        texts: list[Json] = [segment.text for segment in name.of(element)]
+        if texts:
+            elements[element.value] = texts
+    return {
+        "name": name.text,
+        "owner": name.owner,
+        "segments": [
+            {
+                "text": segment.text,
+                "element": segment.element.value,
+                "start": segment.start,
+                "end": segment.end,
+                "normal": segment.normal,
+                "confidence": segment.confidence,
+            }
+            for segment in name.segments
+        ],
+        "elements": elements,
+        "parameters": _parameters(name.parameters),
+        "category": name.category,
+        "informative": name.informative,
+    }
+
+
+def _parameters(parameters: Parameters | None) -> dict[str, Json] | None:
+    if parameters is None:
+        return None
+    return {
+        "total": parameters.total,
+        "active": parameters.active,
+        "experts": parameters.experts,
+        "expert_size": parameters.expert_size,
+        "effective": parameters.effective,
+        "approximate": parameters.approximate,
+    }
+
+
+def _painted(name: Name) -> list[Span]:
+    """The name itself, each segment in the colour of its element."""
+    spans: list[Span] = []
+    at = 0
+    for segment in name.segments:
+        spans.append(Span(visible(name.text[at : segment.start]), "dim"))
+        spans.append(Span(visible(segment.text), COLOR[segment.element]))
+        at = segment.end
+    return [*spans, Span(visible(name.text[at:]), "dim")]
+
+
+def _one(name: Name) -> list[Line]:
+    """A name by itself: it, then a line a segment, which is the legend too."""
+    wide = max([len(visible(segment.text)) for segment in name.segments] or [0])
+    lines: list[Line] = [tuple(_painted(name))]
+    for segment in name.segments:
+        plain = segment.normal not in {segment.text.lower(), ""}
+        lines.append(
+            (
+                Span("  " + padded(visible(segment.text), min(wide, 48)), COLOR[segment.element]),
+                Span(f"  {segment.element.value:14}"),
+                Span(visible(segment.normal) if plain else "", "dim"),
+                Span("  (a guess)" if segment.confidence < 0.5 and segment.element is not Element.other else "", "dim"),
+            )
+        )
+    verdict = name.category if name.informative else f"{name.category}, says nothing of the model"
+    return [*lines, (Span("  convention: " + verdict, "dim"),)]
+
+
+def _many(name: Name) -> list[Line]:
+    """A name among others: it, then its elements on one line."""
+    said = "  ".join(f"{visible(s.text)} {s.element.value}" for s in name.segments)
+    return [tuple(_painted(name)), (Span("  " + said, "dim"),)]
+
+
+def _legend(names: Sequence[Name], width: int) -> list[Line]:
+    """The elements that occur, each in its colour, in lines of at most ``width`` cells."""
+    present = {segment.element for name in names for segment in name.segments}
+    lines: list[Line] = []
+    line: list[Span] = []
+    for element in (element for element in Element if element in present):
+        if line and sum(len(span.text) for span in line) + len(element.value) + 2 > width:
+            lines.append(tuple(line))
+            line = []
+        line.append(Span(element.value + "  ", COLOR[element]))
+    return [*lines, tuple(line)]
