@@ -10,7 +10,9 @@ from dara_lint.readers.weights import FORMATS
 
 SPLIT_LIMIT = 10_000
 """Parts that a name may promise; a larger number in a name is no count of parts."""
-_SPLIT = re.compile(r"(?P<stem>.+?)[-_.](?P<number>\d{1,9})[-_]of[-_](?P<total>\d{1,9})\.(?P<suffix>[^.]+)")
+_SPLIT = re.compile(
+    r"(?P<stem>.+?)[-_.](?P<number>\d{1,9})[-_]of[-_](?P<total>\d{1,9})(?P<after>\.\w{1,16})?\.(?P<suffix>\w+)"
+)
 _RANK = re.compile(r"(?P<stem>consolidated)\.(?P<number>\d{2,3})\.(?P<suffix>pth|pt|bin)")
 _INDEX = re.compile(r"(?P<stem>.+?)\.(?P<suffix>[^.]+)\.index(\.(?P<variant>[^.]+))?\.json")
 _COPY = re.compile(r"(?i)copy of |.* - copy( \(\d+\))?\.|.* copy( \d+)?\.|.* ?\(\d+\)\.")
@@ -48,7 +50,7 @@ def assemble(
         if not index.weight_map:
             for file in checkpoint.files:
                 rest.pop(file.path, None)
-    groups: dict[tuple[str, str, int], list[tuple[WeightFile, re.Match[str]]]] = {}
+    groups: dict[tuple[str, ...], list[tuple[WeightFile, re.Match[str]]]] = {}
     for path in sorted(rest):
         match = _numbered(_name(path))
         if match:
@@ -74,14 +76,13 @@ def _of_index(
         chosen = [by_path[shard] for shard in shards if shard in by_path]
         missing = tuple(shard for shard in shards if shard not in there)
     else:
-        stem = match["stem"].casefold() if match else ""
+        stem = match["stem"] if match else ""
         members = [
             (rest[path], split)
             for path in sorted(rest)
-            if (split := _numbered(_name(path)))
-            and split["stem"].casefold() == stem
-            and split["suffix"].lower() == suffix
+            if (split := _numbered(_name(path))) and split["stem"] == stem and split["suffix"].lower() == suffix
         ]
+        members.sort(key=lambda member: int(member[1]["number"]))
         chosen = [file for file, _ in members]
         missing = _missing(members, there)
     variant = (match["variant"] if match else "") or _variant(_name(index.path).partition(".index.")[0])
@@ -89,9 +90,11 @@ def _of_index(
 
 
 def _of_split(part: str, members: Sequence[tuple[WeightFile, re.Match[str]]], there: Collection[str]) -> Checkpoint:
-    files = tuple(file for file, _ in members)
+    files = tuple(file for file, _ in sorted(members, key=lambda member: int(member[1]["number"])))
     match = members[0][1]
-    variant = _variant(f"{match['stem']}.{match['suffix']}") or ("copy" if _COPY.match(match[0]) else "")
+    after = match.groupdict().get("after") or ""
+    variant = after[1:] or _variant(f"{match['stem']}.{match['suffix']}")
+    variant = "copy" if _COPY.match(match[0]) else variant
     return Checkpoint(part, files[0].format, files, missing=_missing(members, there), variant=variant)
 
 
@@ -105,7 +108,7 @@ def _missing(members: Sequence[tuple[WeightFile, re.Match[str]]], there: Collect
     counted = "total" in match.groupdict()
     count = int(match["total"]) if counted else max(numbers) + 1 - first
     base = file.path[: len(file.path) - len(match[0])]
-    width = match.end("number") - match.start("number")
+    width = min(len(split["number"]) for _, split in members)
     before, after = match[0][: match.start("number")], match[0][match.end("number") :]
     paths = (f"{base}{before}{number:0{width}}{after}" for number in range(first, first + count))
     return tuple(path for path in paths if path not in there)
@@ -119,9 +122,9 @@ def _numbered(name: str) -> re.Match[str] | None:
     return _RANK.fullmatch(name)
 
 
-def _group(match: re.Match[str]) -> tuple[str, str, int]:
-    counted = "total" in match.groupdict()
-    return match["stem"].casefold(), match["suffix"].lower(), int(match["total"]) if counted else -1
+def _group(match: re.Match[str]) -> tuple[str, ...]:
+    """What the names of the parts of one split have in common."""
+    return tuple(text or "" for key, text in match.groupdict().items() if key != "number")
 
 
 def _variant(name: str) -> str:

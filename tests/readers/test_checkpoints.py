@@ -129,6 +129,28 @@ def test_a_single_file_beside_shards_is_its_own_checkpoint() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["model.fp16-{}-of-00002.safetensors", "model-{}-of-00002.fp16.safetensors"])
+def test_shards_of_a_variant(name: str) -> None:
+    plain = _shards("model", (1, 2), "00002")
+    shards = [name.format("00001"), name.format("00002")]
+    found = _assemble([*plain, *shards])
+    assert _outline(found) == [(plain[0], plain, []), (shards[0], shards, [])]
+    assert [checkpoint.variant for checkpoint in found] == ["", "fp16"]
+
+
+def test_splits_of_other_widths_are_other_splits() -> None:
+    paths = ["a-1-of-3.bin", "a-2-of-3.bin", "a-3-of-3.bin", "a-1-of-03.bin"]
+    assert _outline(_assemble(paths)) == [
+        ("a-1-of-03.bin", ["a-1-of-03.bin"], ["a-2-of-03.bin", "a-3-of-03.bin"]),
+        ("a-1-of-3.bin", paths[:3], []),
+    ]
+
+
+def test_parts_come_in_the_order_of_their_numbers() -> None:
+    paths = [f"a-{number}-of-11.bin" for number in range(2, 12)]
+    assert _outline(_assemble(paths)) == [("a-2-of-11.bin", paths, ["a-1-of-11.bin"])]
+
+
 def test_counting_from_zero() -> None:
     shards = _shards("model", (0, 2), "00003")
     assert _outline(_assemble(shards)) == [(shards[0], shards, _shards("model", (1,), "00003"))]
@@ -162,7 +184,6 @@ def test_ranks_of_one_model() -> None:
         ("decoder_model.onnx", ""),
         ("decoder_with_past_model.onnx", ""),
         ("decoder_model_merged.onnx", ""),
-        ("model-00001-of-00002.fp16.safetensors", "00001-of-00002.fp16"),
         ("stage_b_bf16.safetensors", "bf16"),
         ("stage_b.safetensors", ""),
         ("gptq_model-4bit-128g.safetensors", ""),
