@@ -52,7 +52,7 @@ def add(subparsers: SubParsers) -> None:
         "--ignore", action="append", default=[], metavar="RULE=REASON", help="ignore a rule or a family, and say why"
     )
     rules.add_argument("--preview", action="store_true", help="also rules that are still in preview")
-    rules.add_argument("--min-confidence", type=_number, metavar="0..1", help="drop findings that are less certain")
+    rules.add_argument("--min-confidence", type=number, metavar="0..1", help="drop findings that are less certain")
     fails = parser.add_argument_group("when it fails")
     fails.add_argument(
         "--fail-on",
@@ -134,7 +134,8 @@ def _ignore(word: str, known: frozenset[str]) -> Ignore:
     return Ignore(selector(rule.strip(), known, "--ignore"), reason.strip())
 
 
-def _number(text: str) -> float:
+def number(text: str) -> float:
+    """A confidence. Raises ValueError and ArgumentTypeError, which argparse tells."""
     value = float(text)
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"a confidence is a number from 0 to 1, found {text}")

@@ -29,7 +29,7 @@ def add(subparsers: SubParsers) -> None:
         "rules",
         help="list all rules, or explain one",
         description="List all rules, those of a family, or explain one: what it checks, why, and how to mend it.",
-        epilog="examples:\n  dara-lint rules\n  dara-lint rules naming\n  dara-lint rules architecture/parameter-count",
+        epilog="examples:\n  dara-lint rules\n  dara-lint rules naming\n  dara-lint rules architecture/layers",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

@@ -74,3 +74,11 @@ def _flagged(settings: Settings, flags: Flags) -> Settings:
         exclude=(*settings.exclude, *flags.exclude),
         baseline=baseline.fingerprints(flags.baseline) if flags.baseline else settings.baseline,
     )
+
+
+def clear() -> None:
+    """Forget what was read, for a process that outlives a change of its settings files."""
+    _settings.cache_clear()
+    _from_file.cache_clear()
+    settings_source.read_table.cache_clear()
+    baseline.fingerprints.cache_clear()

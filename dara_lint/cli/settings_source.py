@@ -49,7 +49,7 @@ def closest_file(folder: str) -> Layer | None:
         for name in (YAML_NAME, TOML_NAME):
             path = os.path.join(here, name)
             if os.path.isfile(path):
-                table = _table(path, required=False)
+                table = read_table(path, required=False)
                 if table is not None:
                     return Layer(path, table)
         parent = os.path.dirname(here)
@@ -61,7 +61,7 @@ def closest_file(folder: str) -> Layer | None:
 def given_file(path: str) -> Layer:
     """The settings of a file that was named. Raises UsageError."""
     absolute = os.path.abspath(path)
-    return Layer(absolute, _table(absolute, required=True) or {})
+    return Layer(absolute, read_table(absolute, required=True) or {})
 
 
 def chain(layer: Layer) -> list[Layer]:
@@ -103,7 +103,8 @@ def _resource(layer: Layer, package: str, file: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _table(path: str, *, required: bool) -> dict[str, Json] | None:
+def read_table(path: str, *, required: bool) -> dict[str, Json] | None:
+    """The table of a settings file; None for a pyproject.toml without one, if none is required. Raises UsageError."""
     limit = LIMIT if path.endswith((".yaml", ".yml")) else 4 * LIMIT
     try:
         content = read_bounded(Entry(path, path, 0), limit)

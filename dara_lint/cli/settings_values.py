@@ -38,9 +38,9 @@ def applied(settings: Settings, layer: Layer, known: Collection[str]) -> Setting
     for name, value in layer.table.items():
         if name == "extend":
             continue
-        reader = _READERS.get(name)
+        reader = KEYS.get(name)
         if reader is None:
-            hint = closest(name, [*_READERS, "extend"])
+            hint = closest(name, [*KEYS, "extend"])
             raise UsageError(f"{layer.path}: unknown key {name!r}{hint}")
         settings = reader(_Key(layer, name, known), value, settings)
     return settings
@@ -163,7 +163,7 @@ def _is_json(value: object) -> bool:
     return value is None or isinstance(value, (bool, int, float, str))
 
 
-_READERS: Mapping[str, Callable[[_Key, Json, Settings], Settings]] = {
+KEYS: Mapping[str, Callable[[_Key, Json, Settings], Settings]] = {
     "name": _name,
     "select": _select,
     "ignore": _ignore,

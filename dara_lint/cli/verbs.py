@@ -30,9 +30,9 @@ examples:
   dara-lint models/ other/config.json         lint every model under a folder, and the one that a file belongs to
   dara-lint --format github --format sarif:dara-lint.sarif
                                               annotations on the terminal, SARIF into a file
-  dara-lint --select architecture --ignore architecture/parameter-count="draft model"
+  dara-lint --select architecture --ignore architecture/layers="draft model"
   dara-lint --baseline known.json             say only what `--format json:known.json` did not say before
-  dara-lint rules architecture/parameter-count         explain a rule
+  dara-lint rules architecture/layers         explain a rule
 
 exit status:
   0  clean, or nothing at or above --fail-on     2  a usage error, or a bug of dara-lint
