@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.miniature import build
-
 ROOT = Path(__file__).resolve().parent.parent
-PROBE = ROOT / "tests" / "cases" / "architecture" / "parameter-count" / "bad-bert-7b-v2"
+EXAMPLE = ROOT / "examples" / "bert-7b-v2"
 
 
 def _run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -27,7 +26,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hook") / "models"
     folder.mkdir()
     for name in ("first", "second"):
-        build(PROBE, folder / name / "bert-7b-v2")
+        shutil.copytree(EXAMPLE, folder / name / "bert-7b-v2")
     (folder / "notes.json").write_text("{}\n", "utf-8")
     (folder / "README.md").write_text("# Two models\n", "utf-8")
     _run(folder, "git", "init", "-q")
