@@ -28,6 +28,8 @@ FORMATS: Mapping[str, Render] = MappingProxyType(
         "json": partial(_render, "json_v1"),
         "sarif": partial(_render, "sarif"),
         "markdown": partial(_render, "markdown"),
+        "gitlab": partial(_render, "gitlab"),
+        "junit": partial(_render, "junit"),
     }
 )
 """Format name → renderer; a renderer's module is imported when it is first called."""

@@ -46,7 +46,7 @@ def excerpt(source: str, column: int | None, end_column: int | None, cells: int)
     more = (begin > 0, first + cells < len(source))
     if not any(more) and max(offset, mark_end) <= cells:
         return Excerpt(whole, mark_start, mark_end - mark_start if column else 0)
-    left = 0 if not more[0] and mark_end < cells else max(0, mark_start - cells // 3)
+    left = 0 if not more[0] and mark_end <= cells - 2 else max(0, mark_start - cells // 3)
     return _cropped(shown, left, cells, (mark_start, mark_end if column else mark_start), more)
 
 

@@ -33,6 +33,7 @@ def character(char: str) -> str:
         and char not in _BLANK_LETTERS
         and not 0xFE00 <= code <= 0xFE0E  # variation selectors; U+FE0F follows many an honest emoji
         and not 0xE0100 <= code <= 0xE01EF
+        and code not in {0xFFFE, 0xFFFF}  # no characters, and none of XML's
     ):
         return char
     named = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(char)

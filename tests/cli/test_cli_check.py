@@ -137,7 +137,7 @@ def test_text_is_said_when_all_else_goes_to_files(
     [
         (["nowhere"], "no such file or folder: nowhere"),
         (["ruls"], "no such file or folder: ruls; did you mean 'rules'?"),
-        (["--format=jsn"], "no format 'jsn', there are text, github, json, sarif, markdown"),
+        (["--format=jsn"], "no format 'jsn', there are text, github, json, sarif, markdown, gitlab, junit"),
         (["--format=json", "--format=github"], "only one format can go to standard output, found json and github"),
         (["--format=json:a", "--format=sarif:./a"], "two formats cannot go to the same file"),
         (["--format=json:"], "a file is missing after the colon"),
