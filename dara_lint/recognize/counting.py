@@ -34,15 +34,16 @@ _NO_MODEL = re.compile(r"^(?:optimizer|optimizer_states|model_ema|ema|lr_schedul
 class Counted:
     """Parameters of one checkpoint. Every number is a part of ``total``, except ``tied`` which is not in it.
 
-    ``exact`` is False when an integer table is unexplained. ``active`` counts what one token uses, None when
-    there are no experts or it is not known how many are used. ``tied`` were stored twice. ``embedding``
-    holds tokens and positions, ``head`` an output table of its own, ``towers`` vision, audio and projectors,
-    ``per_layer`` the embeddings of each layer that Gemma 3n keeps off the accelerator. ``dtypes`` gives
-    parameters by the dtype in which they are stored, ``nbytes`` all bytes stored.
+    ``unclear`` are stored in integer tables that nothing explains: there may be up to sixteen times as many.
+    ``active`` counts what one token uses, None when there are no experts or it is not known how many are
+    used. ``tied`` were stored twice. ``embedding`` holds tokens and positions, ``head`` an output table of
+    its own, ``towers`` vision, audio and projectors, ``per_layer`` the embeddings of each layer that
+    Gemma 3n keeps off the accelerator. ``dtypes`` gives parameters by the dtype in which they are stored,
+    ``nbytes`` all bytes stored.
     """
 
     total: int
-    exact: bool = True
+    unclear: int = 0
     kind: Kind = "model"
     active: int | None = None
     experts: int = 0
@@ -53,6 +54,11 @@ class Counted:
     tied: int = 0
     dtypes: Mapping[str, int] = field(default_factory=dict)
     nbytes: int = 0
+
+    @property
+    def exact(self) -> bool:
+        """Every tensor is understood."""
+        return not self.unclear
 
     @property
     def readings(self) -> Mapping[str, int]:
@@ -93,7 +99,7 @@ def count(
         quantization = claims.quantization
     parts = tuple(initializers(tensors, graph) if graph else stored(tensors, quantization))
     weights = [part for part in parts if part.parameters]
-    head, tied = _heads(weights, tied=bool(claims and claims.tied and claims.tied.value))
+    head, tied = _heads(weights, claims)
     doubled = tied + _doubled(weights)
     total = sum(part.parameters for part in weights) - doubled
     experts = sum(part.parameters for part in weights if is_routed_expert(part.tensor.name))
@@ -102,7 +108,7 @@ def count(
         dtypes[part.tensor.dtype] += part.parameters
     return Counted(
         total=total,
-        exact=not any(part.role == "unclear" for part in parts),
+        unclear=sum(part.parameters for part in parts if part.role == "unclear"),
         kind=_kind(weights),
         active=_active(total, experts, tensors, claims, experts_per_token) if experts else None,
         experts=experts,
@@ -121,10 +127,16 @@ def _kind(weights: Sequence[Stored]) -> Kind:
     return "adapter" if weights and 2 * lora > len(weights) else "model"
 
 
-def _heads(weights: Iterable[Stored], *, tied: bool) -> tuple[int, int]:
-    """Parameters of a head of its own, and of one that only repeats the input embedding."""
+def _heads(weights: Iterable[Stored], claims: Claims | None) -> tuple[int, int]:
+    """Parameters of a head of its own, and of one that only repeats the input embedding.
+
+    Whether it is tied the configuration says, if its width is that of the weights.
+    """
     weights = tuple(weights)
     tables = {part.tensor.shape for part in weights if is_input_embedding(_plain(part))}
+    width = claims.hidden_size.value if claims and claims.hidden_size else None
+    ours = width is None or any(width in shape for shape in tables)
+    tied = ours and bool(claims and claims.tied and claims.tied.value)
     head = repeated = 0
     for part in weights:
         if _HEAD.search(part.tensor.name) and not is_tower(part.tensor.name):

@@ -59,15 +59,16 @@ def weigh(checkpoint: Checkpoint, claims: Claims | None = None, quantization: Qu
         )
         if not 0 < counted.total < MOST:
             return Weighed("headers", checkpoint.path, nbytes=counted.nbytes, reason="the headers list no weights")
+        hidden = 15 * counted.unclear
         return Weighed(
             "headers",
             checkpoint.path,
             counted.total,
-            Bounds(counted.total, counted.total),
+            Bounds(counted.total, counted.total + hidden),
             counted.active,
             counted.exact,
             counted.kind,
-            {name: Bounds(number, number) for name, number in counted.readings.items()},
+            {name: Bounds(number, number + hidden) for name, number in counted.readings.items()},
             counted.dtypes,
             counted.nbytes,
             "" if counted.exact else "integer tables whose packing nothing explains",

@@ -8,12 +8,14 @@ from dara_lint.rules.architecture import (
     casing,
     context_length,
     embedding,
+    experts,
     format,  # noqa: A004 - the rule's name
     image_size,
     layers,
     model_type,
     name_vs_config,
     onnx_export,
+    parameter_count,
 )
 from dara_lint.rules.repository import missing_shards, no_name, unreadable_file, weights_are_pointers
 
@@ -25,6 +27,8 @@ RULES: tuple[Rule, ...] = (
     no_name.RULE,
     # architecture: the name against the files
     name_vs_config.RULE,
+    parameter_count.RULE,
+    experts.RULE,
     context_length.RULE,
     image_size.RULE,
     casing.RULE,

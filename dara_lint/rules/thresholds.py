@@ -14,3 +14,16 @@ tables of positions leave a few out."""
 EXPORT = 1.5
 """Ratio of an export's parameters to its checkpoint's from which they are two models: folding constants, untying
 a head and merging batch norms change less, save in models that are nearly all embedding."""
+
+EXPERTS_LEAST = 0.55
+EXPERTS_MOST = 1.05
+"""Share of ``8 × 7 B`` that the parameters of an 8x7B may be: attention is shared, so Mixtral's is 0.83, of
+8x22B 0.80, of Phi-3.5's 16x3.8B 0.69; a mixture of two keeps 0.92."""
+
+INDEX_NOTE = 1.02
+INDEX_WARNING = 1.5
+"""Ratio, either way, of an index's ``total_size`` to the bytes of its shards. Headers add less than 0.1 %; a tied
+head that was counted twice adds up to a fifth and harms nobody; 1.5 is another dtype or another model."""
+
+DTYPE_MAJORITY = 0.9
+"""Share of the parameters that one dtype must hold to be the weights' dtype: norms and routers are often F32."""

@@ -1,0 +1,161 @@
+"""The experts in the name, in the config and in the weights are not the same.
+
+``8x7B`` and ``17B-128E`` name a number of experts, ``30B-A3B`` says that there are some. A dense config under
+such a name, or a config whose number of experts is not that of the weights, means that one of them belongs
+to another model: with too few, experts are dropped on loading, with too many, they stay random.
+
+The config's number is read in its many spellings, the weights' from tensor names (an index is enough) or from
+the shapes of stacked experts. A config that mentions experts in a way that is not understood, and that of an
+adapter, is left alone.
+
+Example: ``Qwen1.5-moe-8x0.5B-Chat`` with a dense ``qwen2`` config.
+
+How to mend: rename the repository, or upload config and weights of the mixture.
+
+Source: the spellings are those of 735 configuration classes of transformers 5.23.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dara_lint import names
+from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.finding import Hit, Rule, Severity, Skip
+from dara_lint.model import Checkpoint, Document, Json, Location, ModelRepo
+from dara_lint.names import Element
+from dara_lint.recognize.structure import checkpoint_structure
+from dara_lint.rules.subject import is_adapter, main_config
+from dara_lint.settings import Settings
+
+DENSE = frozenset(
+    {
+        "baichuan", "bert", "bloom", "camembert", "chatglm", "codegen", "cohere", "deberta", "deberta-v2",
+        "distilbert", "electra", "falcon", "gemma", "gemma2", "gemma3", "gemma3_text", "glm", "gpt2", "gpt_bigcode",
+        "gpt_neo", "gpt_neox", "gptj", "granite", "internlm", "internlm2", "llama", "mistral", "mpnet", "mpt", "olmo",
+        "olmo2", "opt", "persimmon", "phi", "phi3", "qwen", "qwen2", "qwen2_5_vl", "qwen2_vl", "qwen3", "roberta",
+        "smollm3", "stablelm", "starcoder2", "t5", "xglm", "xlm-roberta",
+    }
+)  # fmt: skip
+"""Model types that have no experts in transformers 5.23, so a config that names none is dense, not abridged."""
+MOST_KEYS = 10_000
+"""Keys of a config in which a mention of experts is looked for."""
+
+
+def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
+    """Hold the name to the config, and each config to the weights beside it."""
+    if subject := main_config(repo):
+        yield from _name(repo, *subject)
+    for part in repo.parts:
+        if part.config is None or part.adapter or not part.config.table:
+            continue
+        for checkpoint in part.checkpoints:
+            known = checkpoint.complete or (checkpoint.index and checkpoint.index.weight_map)
+            if known and checkpoint.format in {"safetensors", "pytorch", "gguf"}:
+                yield from _weights(part.config, claims(part.config.table), checkpoint)
+                break
+
+
+def _name(repo: ModelRepo, config: Document, claim: Claims) -> Iterator[Hit]:
+    name = names.parse(repo.name) if repo.name else None
+    said = name.parameters if name else None
+    if name is None or said is None or is_adapter(repo):
+        return
+    text = "-".join(segment.text for segment in name.of(Element.parameters) if segment.confidence >= 0.8)
+    if not text or not (said.experts or said.active):
+        return
+    key = claim.model_type
+    if claim.experts is None or claim.experts.value <= 1:
+        if key is None or key.value not in DENSE or claim.layers is None or mentions_experts(config.table):
+            return
+        yield Hit(
+            Location(config.path, claim.experts.pointer if claim.experts else key.pointer),
+            f"the name says {text}, a mixture of experts, the config is of a dense model",
+            found=f"{text} dense",
+            help="drop the experts from the name, or add the config and weights of the mixture",
+        )
+    elif said.experts and not _agrees(said.experts, claim):
+        yield Hit(
+            Location(config.path, claim.experts.pointer),
+            f"the name says {said.experts} experts ({text}), the config {claim.experts.value}",
+            found=f"{said.experts} {claim.experts.value}",
+            help="rename the repository, or correct the config if the weights hold the other number",
+        )
+
+
+def _agrees(said: int, claim: Claims) -> bool:
+    """The name may count shared experts along."""
+    routed = claim.experts.value if claim.experts else 0
+    shared = claim.shared_experts.value if claim.shared_experts else 0
+    return said in {routed, routed + shared}
+
+
+def _weights(config: Document, claim: Claims, checkpoint: Checkpoint) -> Iterator[Hit]:
+    found = checkpoint_structure(checkpoint)
+    held = found.experts
+    claimed = claim.experts
+    if claimed and claimed.value > 1:
+        if held is not None and held not in {claimed.value, claimed.value + _shared(claim)}:
+            yield Hit(
+                Location(config.path, claimed.pointer),
+                f"the config says {claimed.value} experts, the weights hold {held} in a layer",
+                found=f"{claimed.value} {held}",
+                help=f"write {held} here, or upload the weights of the other model",
+                severity=Severity.WARNING if "auto_map" in config.table else Severity.ERROR,
+                related=(Location(checkpoint.path),),
+            )
+        elif held is None and not found.has_experts and found.layers is not None and not _unnamed(checkpoint):
+            yield Hit(
+                Location(config.path, claimed.pointer),
+                f"the config says {claimed.value} experts, no tensor of the weights belongs to an expert",
+                found=f"{claimed.value} 0",
+                help="remove the experts from the config, or upload the weights of the mixture",
+                severity=Severity.WARNING,
+                related=(Location(checkpoint.path),),
+            )
+    elif held is not None and held > 1 and claim.model_type and claim.layers and not mentions_experts(config.table):
+        yield Hit(
+            Location(config.path, claim.model_type.pointer),
+            f"the config is of a dense model ({claim.model_type.value}), the weights hold {held} experts in a layer",
+            found=f"dense {held}",
+            help="upload the config of the mixture",
+            severity=Severity.WARNING if "auto_map" in config.table else Severity.ERROR,
+            related=(Location(checkpoint.path),),
+        )
+
+
+def _shared(claim: Claims) -> int:
+    return claim.shared_experts.value if claim.shared_experts else 0
+
+
+def _unnamed(checkpoint: Checkpoint) -> bool:
+    """Experts under names that this rule does not know: a router or gate without experts, or a word for them."""
+    words = ("expert", "moe", "router", "ffn.gate", "mlp.gate.", "input_linear", "block_sparse")
+    return any(word in name for name in checkpoint.tensor_names for word in words)
+
+
+def mentions_experts(table: dict[str, Json]) -> bool:
+    """Some key, at any depth, speaks of experts with a value that could mean them."""
+    waiting: list[Json] = [table]
+    seen = 0
+    while waiting and seen < MOST_KEYS:
+        value = waiting.pop()
+        items = value.items() if isinstance(value, dict) else ()
+        for key, inner in items:
+            seen += 1
+            lowered = key.lower()
+            if ("expert" in lowered or "moe" in lowered) and inner not in (None, False, 0, 1, [], {}):
+                return True
+            if isinstance(inner, dict):
+                waiting.append(inner)
+    return False
+
+
+RULE = Rule(
+    "architecture/experts",
+    "experts of name, config and weights disagree",
+    Severity.ERROR,
+    0.95,
+    check,
+    __doc__ or "",
+)

@@ -1,0 +1,167 @@
+"""The number of parameters in the name is not that of the weights.
+
+``7b`` in a name is what people choose a model and a machine by. The weights are counted from their headers:
+packed weights unpacked (GPTQ, AWQ, bitsandbytes, compressed-tensors, MXFP4, mlx, GGUF), copies once, buffers
+left out. Where headers are missing, the size of the LFS pointers or of the index stands in, held to the
+configuration; where there are no weights, the configuration alone.
+
+A name is right when it fits any honest reading: all parameters, the language model without its towers,
+without embeddings, active parameters of a mixture, effective ones. What remains is a note from 1.3 times too
+large or too small, a warning from 1.5, an error from 1.9. Adapters are not held to their base's size, and
+nothing is said where the evidence does not decide.
+
+Example: ``bert-7b-v2`` holds 1.10 B parameters.
+
+How to mend: rename the repository after what it holds, or upload the weights that the name promises.
+
+Source: thresholds measured on 477 curated names of mteb and keras-hub; layouts of packed weights as in
+``dara_lint.recognize.packing``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from dara_lint import names
+from dara_lint.finding import Hit, Rule, Severity, Skip
+from dara_lint.model import ModelRepo
+from dara_lint.names import Element, Name, Parameters, Segment
+from dara_lint.recognize.expectation import Bounds
+from dara_lint.recognize.repository import repo_size
+from dara_lint.recognize.structure import checkpoint_structure
+from dara_lint.recognize.weighing import Weighed
+from dara_lint.rules import thresholds
+from dara_lint.rules.subject import main_config, name_place
+from dara_lint.rules.wording import parameters
+from dara_lint.settings import Settings
+
+Kind = Literal["total", "active"]
+
+
+def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
+    """Hold the parameters of the name to every reading of the weights."""
+    if repo.name is None:
+        return
+    name = names.parse(repo.name)
+    said = name.parameters
+    if said is None or said.approximate:
+        return
+    subject = main_config(repo)
+    if said.experts and subject and not subject[1].moe:
+        return  # a mixture that is none: architecture/experts says so
+    weighed = repo_size(repo)
+    if weighed.bounds is None or weighed.kind == "adapter":
+        yield Skip(weighed.path, weighed.reason or "an adapter, not the model")
+        return
+    segments = [segment for segment in name.of(Element.parameters) if segment.confidence >= 0.8]
+    if not segments:
+        return
+    for kind, wanted in _wanted(said):
+        yield from _held_to(repo, name, segments, kind, wanted, weighed)
+
+
+def _wanted(said: Parameters) -> Iterator[tuple[Kind, Bounds]]:
+    """The parameters that the name promises, in all or active."""
+    if said.total is not None:
+        yield "total", Bounds(said.total, said.total)
+    elif said.experts and said.expert_size:
+        whole = said.experts * said.expert_size
+        yield "total", Bounds(int(whole * thresholds.EXPERTS_LEAST), int(whole * thresholds.EXPERTS_MOST))
+    if said.active is not None:
+        yield "active", Bounds(said.active, said.active)
+
+
+def _held_to(
+    repo: ModelRepo, name: Name, segments: list[Segment], kind: Kind, wanted: Bounds, weighed: Weighed
+) -> Iterator[Hit]:
+    readings = weighed.readings
+    if kind == "active":
+        readings = {key: value for key, value in readings.items() if key.startswith("active")}
+    severity = _severity(_ratio(wanted, readings), weighed)
+    if severity is None:
+        return
+    size = weighed.total or (weighed.bounds.high if weighed.bounds else 0)
+    text = "-".join(segment.text for segment in segments)
+    verb = "promises" if weighed.basis == "config" else "hold"
+    holder = "config" if weighed.basis == "config" else "weights"
+    about = "" if weighed.exact else "about "
+    what = "active parameters" if kind == "active" else "parameters"
+    if kind == "active" and "active" in readings:
+        size = readings["active"].high
+    yield Hit(
+        name_place(repo),
+        f"the name says {text}, the {holder} {verb} {about}{parameters(size)} {what}{_shape(repo, weighed)}",
+        found=f"{text} {parameters(size)}",
+        help=f"rename to {_renamed(name, segments[0], size)}, or upload the weights that the name promises"
+        if kind == "total" and len(segments) == 1
+        else "correct the size in the name, or upload the weights that it promises",
+        severity=severity,
+        confidence=0.97 if weighed.exact else 0.9,
+    )
+
+
+def _ratio(wanted: Bounds, readings: Mapping[str, Bounds]) -> float:
+    """How far the name is from the closest reading.
+
+    Embeddings left out explain a name that fits without them; where it does not fit, they excuse nothing.
+    """
+    ratios = {key: _apart(wanted, reading) for key, reading in readings.items()}
+    closest = min(ratios.values(), default=1.0)
+    if closest < thresholds.SIZE_NOTE:
+        return closest
+    return min((ratio for key, ratio in ratios.items() if "embedding" not in key), default=closest)
+
+
+def _apart(wanted: Bounds, found: Bounds) -> float:
+    """How many times two bounds lie apart; 1.0 when they touch."""
+    if wanted.low > found.high:
+        return wanted.low / max(found.high, 1)
+    return found.low / max(wanted.high, 1) if found.low > wanted.high else 1.0
+
+
+def _severity(ratio: float, weighed: Weighed) -> Severity | None:
+    """By the thresholds; a configuration without weights is no evidence for an error."""
+    if ratio >= thresholds.SIZE_ERROR:
+        return Severity.WARNING if weighed.basis == "config" else Severity.ERROR
+    if ratio >= thresholds.SIZE_WARNING:
+        return Severity.NOTE if weighed.basis == "config" else Severity.WARNING
+    return Severity.NOTE if ratio >= thresholds.SIZE_NOTE else None
+
+
+def _shape(repo: ModelRepo, weighed: Weighed) -> str:
+    """Layers and width in words, of the weights or else of the config: people know a size by them."""
+    for checkpoint in repo.checkpoints if weighed.exact else ():
+        if checkpoint.path == weighed.path:
+            found = checkpoint_structure(checkpoint)
+            if found.layers and found.hidden_size:
+                return f" ({found.layers} layers of {found.hidden_size:,})"
+    subject = main_config(repo)
+    claim = subject[1] if subject else None
+    if weighed.exact or claim is None or claim.layers is None or claim.hidden_size is None:
+        return ""
+    return f" (config: {claim.layers.value} layers of {claim.hidden_size.value:,})"
+
+
+def _renamed(name: Name, segment: Segment, size: int) -> str:
+    """The name with the size that was counted, spelled as the old one was."""
+    upper = segment.text[-1:].isupper()
+    if size >= 10 * 10**9:
+        shown = f"{size / 1e9:.0f}B"
+    elif size >= 10**9:
+        shown = f"{size / 1e9:.1f}B".replace(".0B", "B")
+    else:
+        shown = f"{max(1, round(size / 1e6))}M"
+    shown = shown if upper else shown.lower()
+    whole = name.text[: segment.start] + shown + name.text[segment.end :]
+    return whole.rpartition("/")[2]
+
+
+RULE = Rule(
+    "architecture/parameter-count",
+    "the size in the name is not that of the weights",
+    Severity.ERROR,
+    0.95,
+    check,
+    __doc__ or "",
+)
