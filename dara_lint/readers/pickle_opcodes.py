@@ -28,6 +28,7 @@ _LINE = b"IFLSVgpPci"
 _BARE = frozenset(
     bytes((code,)) for code in b"(.012abde})lst]uoQRN\x85\x86\x87\x88\x89\x81\x8f\x90\x91\x92\x93\x94\x97\x98"
 )
+_CONSTANTS = {b"\x88": True, b"\x89": False}
 NAMES = frozenset((b"c", b"i"))
 
 
@@ -85,7 +86,7 @@ class Stream:
         code = self._buffer[at : at + 1]
         self._at = at + 1
         if code in _BARE:
-            return code, None
+            return code, _CONSTANTS.get(code)
         width = _FIXED.get(code)
         if width is not None:
             if width == 1 and self._at < len(self._buffer):  # nearly all of them

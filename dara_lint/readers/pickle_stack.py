@@ -11,13 +11,13 @@ from dara_lint.readers.pickle_opcodes import NAMES, Argument, Stream
 from dara_lint.readers.pickle_symbols import Global, Made, Outcome, Skipped, Stored
 from dara_lint.readers.source import MalformedError
 
-STEP_LIMIT = 5_000_000
+STEP_LIMIT = 4_000_000
 """Opcodes that are followed; a state dict of 45,000 tensors takes 1.6 million."""
 TEXT_BUDGET = 64 * 1024 * 1024
 """Characters of text kept in all."""
 IMPORT_LIMIT = 10_000
 CONTAINER_LIMIT = 500_000
-"""Mappings, lists and calls, five times what 45,000 tensors need."""
+"""Mappings, lists, calls and imports, over twice what 45,000 tensors need."""
 DEPTH_LIMIT = 10_000
 _COMPUTED = "<computed>"
 
@@ -82,6 +82,7 @@ class _Machine:
                 self._stack.append(Stored(argument))
 
     def _global(self, module: object, name: object) -> Global:
+        self._count()
         symbol = Global(module if isinstance(module, str) else _COMPUTED, name if isinstance(name, str) else _COMPUTED)
         if len(self._imports) < IMPORT_LIMIT:
             self._imports.setdefault(f"{symbol.module[:500]} {symbol.name[:500]}")
@@ -139,12 +140,6 @@ class _Machine:
 
     def empty_mapping(self) -> None:
         self._stack.append(self._made(None, ()))
-
-    def true(self) -> None:
-        self._stack.append(True)
-
-    def false(self) -> None:
-        self._stack.append(False)
 
     def list_of_mark(self) -> None:
         self._count()
@@ -213,7 +208,8 @@ class _Machine:
 
 
 _PUSH = frozenset((b"K", b"M", b"J", b"I", b"L", b"\x8a", b"\x8b", b"F", b"G",
-                   b"X", b"\x8c", b"\x8d", b"U", b"T", b"S", b"V", b"C", b"B", b"\x8e", b"\x96", b"N"))  # fmt: skip
+                   b"X", b"\x8c", b"\x8d", b"U", b"T", b"S", b"V", b"C", b"B", b"\x8e", b"\x96", b"N",
+                   b"\x88", b"\x89"))  # fmt: skip
 _GET = frozenset((b"h", b"j", b"g"))
 _PUT = frozenset((b"q", b"r", b"p"))
 _EXTENSION = frozenset((b"\x82", b"\x83", b"\x84"))
@@ -247,6 +243,4 @@ _ACTIONS: dict[bytes, Callable[[_Machine], None]] = {
     b"\x93": _Machine.named_global,
     b"Q": _Machine.stored,
     b"\x97": _Machine.next_buffer,
-    b"\x88": _Machine.true,
-    b"\x89": _Machine.false,
 }

@@ -121,7 +121,8 @@ def _header(path: str, raw: bytes, problems: list[ReadError]) -> tuple[dict[str,
             continue
         if name in infos:
             reason = f"tensor `{_short(name)}` stands twice in the header, the last one counts"
-            problems.append(ReadError(Location(path, name), reason, "tolerated"))
+            known = infos[name].dtype in _WIDTHS  # else the package stops there
+            problems.append(ReadError(Location(path, name), reason, "tolerated" if known else "malformed"))
         infos[name] = _info(path, name, value, problems)
     if b"\\u" in raw and any("\ud800" <= letter <= "\udfff" for name in (*infos, *metadata) for letter in name):
         raise MalformedError("its header names something by half a surrogate pair, which is no Unicode")

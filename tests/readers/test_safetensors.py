@@ -118,6 +118,10 @@ CASES: dict[str, tuple[object, bytes]] = {
     "huge times zero": ({"a": _with(shape=[2**63, 2**63, 0], data_offsets=[0, 0])}, b""),
     "tensor twice": (f'{{"a":{TWO},"a":{TWO}}}'.encode(), bytes(4)),
     "tensor twice, apart": (f'{{"a":{TWO},"a":{json.dumps(_with(data_offsets=[4, 8]))}}}'.encode(), bytes(8)),
+    "tensor twice, the first of no dtype": (
+        f'{{"a":{TWO.replace("F32", "F3")},"a":{TWO}}}'.encode(),
+        bytes(4),
+    ),
     "field twice": (b'{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}', bytes(4)),
     "unknown field": ({"a": _with(origin=[1, {"x": 1e9}])}, bytes(4)),
     "unknown field too deep": (
@@ -262,7 +266,7 @@ def test_any_bytes_give_facts_or_a_problem(tmp_path: Path, content: bytes) -> No
     assert _refused(file) == _package_refuses(content)
 
 
-@QUICK
+@settings(QUICK, derandomize=True)
 @given(seed=st.integers(0, 2**32), edits=st.integers(1, 3))
 def test_mutated_headers_are_refused_as_the_package_refuses_them(tmp_path: Path, seed: int, edits: int) -> None:
     chance = random.Random(seed)
