@@ -34,7 +34,8 @@ _READERS: Mapping[Format, Callable[[Entry], WeightFile]] = {
 }  # fmt: skip
 _STATE = re.compile(
     r"training_args|train_args|optim(izer)?([._-]|s?$)|(lr_?)?scheduler|(grad_)?scaler([._-]|$)|rng_state"
-    r"|random_states?|trainer_state|.*[._-](optimizer|(lr_)?scheduler|scaler|rng_state)$|.*_optim_states|tokenizer|vocab|openvino|group\d+-shard\d+of\d+"
+    r"|random_states?|trainer_state|.*[._-](optimizer|(lr_)?scheduler|scaler|rng_state)$|.*_optim_states"
+    r"|tokenizer|vocab|openvino|group\d+-shard\d+of\d+"
 )
 _TORCH = re.compile(r"(diffusion_|open_clip_)?pytorch_|adapter_model|pytorch_lora_weights|consolidated\.\d+$")
 """Stems that torch, transformers, diffusers and PEFT own: what is not theirs there is broken."""

@@ -50,7 +50,8 @@ def test_names_of_weights(path: str) -> None:
         "zero_pp_rank_0_mp_rank_00_optim_states.pt", "tokenizer.bin", "vocab.bin", "tokenizer.model",
         "openvino/openvino_model.bin", "openvino_model_qint8_quantized.bin", "group1-shard1of4.bin",
         "coreml/x.mlpackage/Data/com.apple.CoreML/weights/weight.bin", "data.msgpack", "train.h5",
-        "spiece.model", "model.onnx_data", "model_optimizer.pt", "model.lr_scheduler.bin", "firmware.bin", "README.md", "model", ".bin", "model.npz", "",
+        "spiece.model", "model.onnx_data", "model_optimizer.pt",
+        "model.lr_scheduler.bin", "firmware.bin", "README.md", "model", ".bin", "model.npz", "",
     ],
 )  # fmt: skip
 def test_names_of_other_things(path: str) -> None:
