@@ -18,7 +18,7 @@ from dara_lint.readers.source import Entry, MalformedError, read_bounded
 _GENERIC = re.compile(
     r"(?:(?:my|the|test|final|best|saved|trained|merged|new|tmp|temp|local|hf|base|lora|full)[-_ ]?)*"
     r"(?:models?|outputs?|out|results?|checkpoints?|ckpts?|weights?|adapters?|data|src|repo|repository|main|master"
-    r"|tmp|temp|latest|final|best|lora|merged|export(?:ed)?|onnx|gguf|app|artifacts?|build|dist|runs?|workspace|work)"
+    r"|tmp|temp|latest|final|best|lora|merged|export(?:ed)?|onnx|gguf|app|artifacts?|assets?|static|resources?|saved_models?|build|dist|runs?|workspace|work)"
     r"(?:[-_ ]?\d+)?"
     r"|checkpoint[-_]\d+|epoch[-_]?\d+|step[-_]?\d+|global_step\d+|[0-9a-f]{7,64}|",
     re.IGNORECASE,
