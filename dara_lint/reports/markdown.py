@@ -28,7 +28,7 @@ LIMIT = 1_000_000
 ICON = {Severity.ERROR: "🛑 error", Severity.WARNING: "⚠️ warning", Severity.NOTE: "💡 note"}
 _ROOM = 2_000
 """Bytes kept free for the line that says what was cut, and for the end of an open table."""
-_ACTIVE = re.compile(r"[&<>|`*_\[\]~\\$!(){}]")
+_ACTIVE = re.compile(r"[&<>|`*_\[\]~\\$]")
 _LEADING = re.compile(r"^[#+=-]")
 """What would open a heading or a list at the start of a line."""
 _SPLIT = re.compile(r"@|www(?=\.)|:(?=//)|#(?=\w)|\b[0-9a-f](?=[0-9a-f]{6,39}\b)|^\d+(?=[.)])", re.IGNORECASE)

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dara_lint.cli import settings_choice
 from dara_lint.cli.problem import UsageError
@@ -233,6 +235,31 @@ def test_a_baseline_is_a_report(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(UsageError) as raised:
         chosen(tmp_path, Flags(baseline=str(tmp_path / "b.json")))
     assert said in str(raised.value)
+
+
+WORDS = st.sampled_from(
+    ["ignore", "rules", ": ", "- ", "[", "]", "{", "}", "naming", "\n", "&a ", "*a", "!!set ", "? ", "1", "'"]
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(text=st.binary(max_size=60) | st.lists(WORDS, max_size=20).map(lambda words: "".join(words).encode()))
+@pytest.mark.parametrize("name", [".dara-lint.yaml", "pyproject.toml"])
+def test_any_bytes_are_settings_or_a_usage_error(
+    tmp_path_factory: pytest.TempPathFactory, name: str, text: bytes
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / f"any-{name}"
+    folder.mkdir(exist_ok=True)
+    head = b"[tool.dara-lint]\n" if name.endswith("toml") else b""
+    (folder / name).write_bytes(head + text)
+    settings_choice.clear()
+    result: object
+    try:
+        result = chosen(folder)
+    except UsageError as error:
+        result = str(error).removeprefix(str(folder / name))
+    assert isinstance(result, (Settings, str))
+    assert result != ""
 
 
 def test_a_pipe_is_no_settings_file(tmp_path: Path) -> None:
