@@ -1,0 +1,99 @@
+"""All profiles, and which of them are worth a closer look at given evidence.
+
+Postings name the types that have a token: few tokens of few channels choose the candidates, so that the rest of the
+profiles is never parsed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dara_lint.recognize.evidence import Evidence
+from dara_lint.recognize.normalize import core
+from dara_lint.recognize.profiles import Profile, parse
+
+CANDIDATES = 12
+"""Types that are compared in full."""
+
+POSTED = ("core", "leaf", "segment", "gram")
+"""Channels with postings. A full pattern weighs what its core weighs, a folded one 1."""
+
+
+@dataclass
+class Atlas:
+    """Lines of profiles, their vocabulary, and postings: channel → token → the numbers of the lines that have it.
+
+    A posting is a string of numbers parted by commas, or a list of them; it is parsed when it is looked at.
+    """
+
+    lines: Sequence[str]
+    vocabulary: Sequence[str] | None
+    postings: Mapping[str, Mapping[str | int, str | Sequence[int]]]
+    sizes: Mapping[str, Sequence[float]]
+    """Channel → for each line the weight of all its tokens."""
+    learned: tuple[Profile, ...] = ()
+    _parsed: dict[int, Profile] = field(default_factory=dict)
+    _weights: dict[tuple[str, str | int], float] = field(default_factory=dict)
+
+    def profile(self, number: int) -> Profile:
+        """The profile of that line; numbers behind the last line are learned ones."""
+        if number >= len(self.lines):
+            return self.learned[number - len(self.lines)]
+        found = self._parsed.get(number)
+        if found is None:
+            found = self._parsed[number] = parse(self.lines[number], self.vocabulary)
+        return found
+
+    def find(self, label: str) -> list[int]:
+        """The numbers of the profiles of that label, over all libraries."""
+        start = f'{{"label":"{label}",'
+        return [number for number, line in enumerate(self.lines) if line.startswith(start)] + [
+            number + len(self.lines) for number, profile in enumerate(self.learned) if profile.label == label
+        ]
+
+    def posting(self, channel: str, token: str | int) -> list[int]:
+        """The numbers of the bundled profiles that have a token."""
+        found = self.postings[channel].get(token, ())
+        return [int(number) for number in found.split(",")] if isinstance(found, str) else list(found)
+
+    def weigh(self, channel: str, token: str | int) -> float:
+        """How rare a token is: ``log(1 + types / types that have it)``, as for one type when none has it."""
+        key = (channel, token)
+        weight = self._weights.get(key)
+        if weight is None:
+            if channel == "full":
+                weight = self.weigh("core", core(str(token)))
+            elif channel == "fold":
+                weight = 1.0
+            else:
+                weight = math.log1p(len(self.lines) / max(1, len(self.posting(channel, token))))
+            self._weights[key] = weight
+        return weight
+
+    def shortlist(self, evidence: Evidence, channels: Sequence[str], most: int = CANDIDATES) -> list[int]:
+        """The profiles that share most with the evidence, by what they explain and by cosine, half each."""
+        explained: dict[int, float] = {}
+        cosine: dict[int, float] = {}
+        for channel in channels:
+            tokens = evidence.tokens(channel)
+            total = sum(self.weigh(channel, token) for token in tokens)
+            if not total:
+                continue
+            overlap: dict[int, float] = {}
+            for token in tokens:
+                weight = self.weigh(channel, token)
+                for number in self.posting(channel, token):
+                    overlap[number] = overlap.get(number, 0.0) + weight
+            sizes = self.sizes[channel]
+            for number, weight in overlap.items():
+                explained[number] = explained.get(number, 0.0) + weight / total
+                cosine[number] = cosine.get(number, 0.0) + weight / math.sqrt(total * max(sizes[number], weight))
+        chosen: list[int] = []
+        orders = [sorted(scores, key=lambda number: (-scores[number], number)) for scores in (cosine, explained)]
+        for pair in zip(*orders, strict=True):
+            for number in pair:
+                if number not in chosen and len(chosen) < most:
+                    chosen.append(number)
+        return chosen + list(range(len(self.lines), len(self.lines) + len(self.learned)))

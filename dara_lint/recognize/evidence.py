@@ -1,0 +1,98 @@
+"""What a set of tensors shows, as the tokens that profiles are compared by, one channel each.
+
+``full`` the masked patterns, ``core`` the same without leading segments, ``fold`` with fused and split projections
+alike, ``leaf`` the last two segments, ``segment`` single words, ``gram`` runs of shapes (``skeleton``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from dara_lint.model import Checkpoint
+from dara_lint.recognize.normalize import Normalized, Shape, Slot, core, folded, normalize
+from dara_lint.recognize.skeleton import grams
+
+CHANNELS = ("full", "core", "fold", "leaf", "segment", "gram")
+
+
+def leaf(pattern: str) -> str:
+    """The last two segments of a pattern."""
+    return ".".join(pattern.rsplit(".", 2)[-2:])
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Normalised tensors and whether they are all of the model's (``whole``)."""
+
+    normalized: Normalized
+    whole: bool = True
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The masked patterns with shape and number of tensors."""
+        return self.normalized.slots
+
+    @property
+    def adapter(self) -> bool:
+        """Whether only an adapter's keys are there."""
+        return self.normalized.adapter
+
+    @cached_property
+    def full(self) -> frozenset[str]:
+        """Masked patterns."""
+        return frozenset(slot.pattern for slot in self.slots)
+
+    @cached_property
+    def core(self) -> frozenset[str]:
+        """Patterns without leading segments."""
+        return frozenset(map(core, self.full))
+
+    @cached_property
+    def fold(self) -> frozenset[str]:
+        """Cores with fused and split projections alike."""
+        return frozenset(map(folded, self.full))
+
+    @cached_property
+    def leaf(self) -> frozenset[str]:
+        """Last two segments."""
+        return frozenset(map(leaf, self.full))
+
+    @cached_property
+    def segment(self) -> frozenset[str]:
+        """Single segments, the mask left out."""
+        return frozenset(segment for pattern in self.full for segment in pattern.split(".")) - {"*"}
+
+    @cached_property
+    def gram(self) -> frozenset[int]:
+        """Runs of shapes, hashed; empty when shapes are unknown or the tensors are an adapter's."""
+        return frozenset() if self.adapter else grams(self.normalized.shapes)
+
+    def tokens(self, channel: str) -> frozenset[str | int]:
+        """The tokens of a channel by its name. Raises AttributeError for an unknown one."""
+        found: frozenset[str | int] = getattr(self, channel)
+        return found
+
+    @cached_property
+    def ranks(self) -> dict[str, int]:
+        """Rank of each pattern whose shape is known."""
+        return {slot.pattern: len(slot.shape) for slot in self.slots if slot.shape is not None}
+
+
+def of_tensors(tensors: Iterable[tuple[str, Shape, str]], *, whole: bool = True) -> Evidence:
+    """Evidence of tensors given as name, shape (None: unknown) and dtype ("": unknown)."""
+    return Evidence(normalize(tensors), whole)
+
+
+def of_checkpoint(checkpoint: Checkpoint) -> Evidence:
+    """Evidence of a checkpoint: its headers, or the names of its index when headers are missing."""
+    if checkpoint.index and not checkpoint.complete:
+        known = {tensor.name: tensor for tensor in checkpoint.tensors}
+        return of_tensors(
+            (name, known[name].shape, known[name].dtype) if name in known else (name, None, "")
+            for name in checkpoint.index.weight_map
+        )
+    return of_tensors(
+        ((tensor.name, tensor.shape, tensor.dtype) for tensor in checkpoint.tensors), whole=checkpoint.complete
+    )

@@ -1,0 +1,149 @@
+"""Profiles: what the classes of a model type call their tensors, how often, and in which shapes.
+
+A profile is one line of JSON; the bundled ones stand in ``bundled/profiles.zz``, learned ones in a repository's
+``.dara-lint/profiles``. Patterns of the bundled ones are numbers into ``bundled/patterns.zz``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from dara_lint.recognize.evidence import leaf
+from dara_lint.recognize.normalize import core, folded
+
+Tokens: TypeAlias = dict[str, frozenset[str | int]]
+
+ALWAYS, MOSTLY, SOMETIMES, SELDOM = "4", "3", "2", "1"
+"""How often a class has a pattern over its configs: always, in at least 0.7 of them, 0.25, fewer; "0" is never."""
+
+OFTEN = {"4": 1.0, "3": 0.85, "2": 0.45, "1": 0.12, "0": 0.0}
+"""The share of configs that a level stands for."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """Classes of one type with the same patterns. ``levels`` tells how often, a character per pattern."""
+
+    names: tuple[str, ...]
+    levels: str
+    gram_levels: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """A build's tokens by channel: those it can have, with how often, and those that it always has."""
+
+    can: dict[str, dict[str | int, float]]
+    must: Tokens
+    norms: dict[str, float] = field(default_factory=dict)
+    """Length of the vector of ``can`` by channel, weights of tokens included; filled when first needed."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A model type of a library. ``ranks`` holds a digit per pattern, "?" where the rank varies; ``grams`` are
+    hashed shape tokens (``skeleton``)."""
+
+    label: str
+    library: str
+    patterns: tuple[str, ...]
+    ranks: str
+    builds: tuple[Build, ...]
+    grams: tuple[int, ...] = ()
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Pattern → its number in this profile."""
+        return {pattern: number for number, pattern in enumerate(self.patterns)}
+
+    @cached_property
+    def all(self) -> Tokens:
+        """Tokens by channel that any build of the type can have."""
+        return _tokens(self.patterns) | {"gram": frozenset(self.grams)}
+
+    @cached_property
+    def _views(self) -> dict[int, View]:
+        return {}
+
+    def view(self, number: int) -> View:
+        """The tokens of the build of that number."""
+        found = self._views.get(number)
+        if found is None:
+            build = self.builds[number]
+            can: dict[str, dict[str | int, float]] = {channel: {} for channel in MAKE}
+            for pattern, level in zip(self.patterns, build.levels, strict=True):
+                if often := OFTEN[level]:
+                    for channel, make in MAKE.items():
+                        for token in make(pattern):
+                            can[channel][token] = max(often, can[channel].get(token, 0.0))
+            can["gram"] = {
+                gram: OFTEN[level] for gram, level in zip(self.grams, build.gram_levels, strict=False) if level != "0"
+            }
+            must = {
+                channel: frozenset(token for token, often in tokens.items() if often == 1.0)
+                for channel, tokens in can.items()
+            }
+            found = View(can, must)
+            self._views[number] = found
+        return found
+
+
+def _words(pattern: str) -> list[str]:
+    return [segment for segment in pattern.split(".") if segment != "*"]
+
+
+MAKE: dict[str, Callable[[str], Sequence[str]]] = {
+    "full": lambda pattern: (pattern,),
+    "core": lambda pattern: (core(pattern),),
+    "fold": lambda pattern: (folded(pattern),),
+    "leaf": lambda pattern: (leaf(pattern),),
+    "segment": _words,
+}
+"""Channel → the tokens of a pattern in it."""
+
+
+def _tokens(patterns: Sequence[str]) -> Tokens:
+    return {
+        channel: frozenset(token for pattern in patterns for token in make(pattern)) for channel, make in MAKE.items()
+    }
+
+
+def parse(line: str, vocabulary: Sequence[str] | None = None) -> Profile:
+    """A profile of its line. With a vocabulary, patterns are differences of ascending numbers into it.
+
+    Raises ValueError when the line is none (KeyError and the like are turned into it).
+    """
+    try:
+        raw: dict[str, Any] = json.loads(line)
+        if vocabulary is None:
+            patterns = tuple(str(pattern) for pattern in raw["patterns"])
+        else:
+            at = 0
+            chosen = []
+            for step in raw["patterns"]:
+                at += step
+                chosen.append(vocabulary[at])
+            patterns = tuple(chosen)
+        builds = tuple(
+            Build(tuple(map(str, names)), str(levels), str(rest[0]) if rest else "")
+            for names, levels, *rest in raw["builds"]
+        )
+        grams = _ascending(raw.get("grams", ()))
+        if len(raw["ranks"]) != len(patterns) or any(len(build.levels) != len(patterns) for build in builds):
+            raise ValueError("levels and ranks need one character per pattern")
+        return Profile(str(raw["label"]), str(raw["library"]), patterns, str(raw["ranks"]), builds, grams)
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        raise ValueError(f"this is no profile: {error!r}") from error
+
+
+def _ascending(steps: Sequence[int]) -> tuple[int, ...]:
+    at = 0
+    found = []
+    for step in steps:
+        at += step
+        found.append(at)
+    return tuple(found)
