@@ -1,8 +1,8 @@
 """How far evidence is from a profile: the numbers that the matcher judges.
 
 Every channel gives three numbers, tokens weighted by how rare they are among model types (``log(1 + types / types
-with it)``): how much of the evidence the profile can explain (``explained``), and how much of what the profile always has is
-there (``present``); and the cosine of the two, the profile's tokens weighted by how often they occur.
+with it)``): how much of the evidence the profile can explain (``explained``), how much of what the profile always
+has is there (``present``), and the cosine of the two, the profile's tokens weighted by how often they occur.
 """
 
 from __future__ import annotations

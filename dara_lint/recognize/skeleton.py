@@ -2,9 +2,9 @@
 
 Each tensor is a word, its dimensions told by their role: ``h`` the width (the commonest dimension of vectors), small
 numbers as they are (kernels, channels, labels), ``x`` any other. Finer roles (multiples of the width,
-vocabularies) were measured and lose: they depend on sizes. Tokens are runs of such words in file order, so that depth does not
-matter but the make-up of a layer does; each is kept as 24 bits of its CRC-32, and of the long ones every
-``THINNED``-th.
+vocabularies) were measured and lose: they depend on sizes. Tokens are runs of such words in file order, so that
+depth does not matter but the make-up of a layer does; each is kept as 24 bits of its CRC-32, and of the long ones
+every ``THINNED``-th.
 """
 
 from __future__ import annotations
