@@ -13,7 +13,7 @@ import pytest
 
 from dara_lint.engine import run
 from dara_lint.finding import Report
-from dara_lint.reports import FORMATS
+from dara_lint.reports import FORMATS, PLAIN
 from dara_lint.settings import Settings
 from tests import hostile
 
@@ -23,11 +23,11 @@ WATCHED = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from dara_lint.engine import run
-from dara_lint.reports import FORMATS
+from dara_lint.reports import FORMATS, PLAIN
 from dara_lint.settings import Settings
 def lint(path):
     report = run([path], lambda folder: Settings(preview=True))
-    return [FORMATS[name](report) for name in FORMATS]
+    return [FORMATS[name](report, PLAIN) for name in FORMATS]
 lint(sys.argv[2])  # loads what is loaded late, before anything is watched
 calls, seen = [], set()
 FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.remove", "os.rename",
@@ -81,7 +81,7 @@ def test_nothing_runs_and_nothing_goes_out(repository: Path, report: Report, tmp
 
 
 def test_links_out_of_the_repository_are_not_followed(report: Report) -> None:
-    said = json.loads(FORMATS["json"](report))
+    said = json.loads(FORMATS["json"](report, PLAIN))
     messages = [
         f["message"] for repo in said["repositories"] for f in repo["findings"] if f["path"] == "quantize_config.json"
     ]
@@ -91,12 +91,12 @@ def test_links_out_of_the_repository_are_not_followed(report: Report) -> None:
 
 @pytest.mark.parametrize("name", sorted(FORMATS))
 def test_no_format_lets_a_stranger_write_control_characters(name: str, report: Report) -> None:
-    text = FORMATS[name](report)
+    text = FORMATS[name](report, PLAIN)
     assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\u2028\u2029]", text)
 
 
 def test_annotations_cannot_be_forged(report: Report) -> None:
-    for line in FORMATS["github"](report).splitlines():
+    for line in FORMATS["github"](report, PLAIN).splitlines():
         assert "##[" not in line[:3]
         if line.startswith("::"):
             assert re.match(r"::(error|warning|notice)( [a-zA-Z]+=[^,:\r\n]*(,[a-zA-Z]+=[^,:\r\n]*)*)?::", line), line
@@ -104,6 +104,6 @@ def test_annotations_cannot_be_forged(report: Report) -> None:
 
 
 def test_terminal_lines_cannot_be_forged(report: Report) -> None:
-    text = FORMATS["text"](report)
+    text = FORMATS["text"](report, PLAIN)
     assert not re.search(r"^\s*(::|##\[)", text, re.MULTILINE)
     assert "[bold]" in text or "b[/]" not in text

@@ -65,12 +65,9 @@ def texts() -> Iterator[tuple[Path, str]]:
     readme = ROOT / "README.md"
     text = readme.read_text("utf-8")
     for mark, content in (("example", example()), ("rules", table())):
-        text = re.sub(
-            rf"(<!-- {mark}: generated -->\n).*?(<!-- /{mark} -->)",
-            lambda match, content=content: match[1] + content + match[2],
-            text,
-            flags=re.DOTALL,
-        )
+        before, start, rest = text.partition(f"<!-- {mark}: generated -->\n")
+        _, end, after = rest.partition(f"<!-- /{mark} -->")
+        text = before + start + content + end + after
     yield readme, text
     yield ROOT / "docs" / "rules.md", pages()
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dara_lint.engine import lint, run
-from dara_lint.finding import Report, Severity
-from dara_lint.reports import FORMATS
+from dara_lint.finding import Hit, Report, Severity, Skip
+from dara_lint.reports import FORMATS, PLAIN
+from dara_lint.rules import RULES
 from dara_lint.settings import Ignore, Settings
 
 
@@ -65,7 +67,7 @@ def test_an_unused_ignore_is_said(repository: Path) -> None:
 
 
 def test_a_baseline_is_an_earlier_report(repository: Path) -> None:
-    said = json.loads(FORMATS["json"](_run(repository)))
+    said = json.loads(FORMATS["json"](_run(repository), PLAIN))
     known = frozenset(f["fingerprint"] for repo in said["repositories"] for f in repo["findings"])
     report = _run(repository, baseline=known)
     assert (_rules(report), report.suppressed) == ([], 1)
@@ -82,15 +84,15 @@ def test_jobs_give_the_same_report(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     one = run([str(tmp_path)], lambda _: Settings())
     two = run([str(tmp_path)], lambda _: Settings(), jobs=2, progress=lambda done, total, _: seen.append((done, total)))
-    assert FORMATS["json"](one) == FORMATS["json"](two)
+    assert FORMATS["json"](one, PLAIN) == FORMATS["json"](two, PLAIN)
     assert seen == [(n, 5) for n in range(1, 6)]
 
 
 def test_a_bug_in_a_rule_is_not_swallowed(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object) -> Iterator[Hit | Skip]:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(lint, "RULES", (replace(lint.RULES[0], check=broken),))
+    monkeypatch.setattr(lint, "RULES", (replace(RULES[0], check=broken),))
     with pytest.raises(ZeroDivisionError) as raised:
         run([str(repository)], lambda _: Settings())
     assert any("repository/unreadable-file" in note for note in raised.value.__notes__)
