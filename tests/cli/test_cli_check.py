@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +15,8 @@ from dara_lint import engine
 from dara_lint.cli import main, progress, settings_choice
 from dara_lint.finding import Report, RepositoryReport
 from dara_lint.rules import RULES
-from dara_lint.settings import Settings
-from tests.reports.sample_report import COUNT, LICENSE, NOTE, REPORT, finding
-
-Run = Callable[..., Report]
+from tests.cli.stand_in import of, use
+from tests.reports.sample_report import COUNT, LICENSE, NOTE, finding
 
 
 @pytest.fixture(autouse=True)
@@ -29,33 +25,6 @@ def _plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("FORCE_COLOR", "NO_COLOR", "GITHUB_WORKSPACE", "CI_PROJECT_DIR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
-
-
-class Engine:
-    """What stands in for the engine: gives a report and keeps what it was told."""
-
-    def __init__(self, report: Report) -> None:
-        self.report = report
-        self.paths: Sequence[str] = ()
-        self.settings = Settings()
-        self.told: dict[str, object] = {}
-
-    def run(self, paths: Sequence[str], settings_for: Callable[[str], Settings], **told: object) -> Report:
-        """As ``engine.run``."""
-        self.paths, self.settings, self.told = paths, settings_for("."), told
-        return self.report
-
-
-def use(monkeypatch: pytest.MonkeyPatch, report: Report = REPORT) -> Engine:
-    """Put a report in the engine's place."""
-    fake = Engine(report)
-    monkeypatch.setattr(engine, "run", fake.run)
-    return fake
-
-
-def of(*findings: object) -> Report:
-    """A report with these findings in the current folder."""
-    return Report((RepositoryReport(".", "a/b", findings),), "0.1.0")  # type: ignore[arg-type]  # findings they are
 
 
 @pytest.mark.parametrize(
@@ -233,80 +202,6 @@ def test_progress_is_drawn_late_and_wiped(monkeypatch: pytest.MonkeyPatch, capsy
     assert drawn.endswith("\r\x1b[2K")
     with progress.shown(quiet=True) as tell:
         assert tell is None
-
-
-def model(folder: Path) -> Path:
-    """A repository with one error: a trailing comma in its config."""
-    folder.mkdir(parents=True)
-    (folder / "config.json").write_text('{\n  "model_type": "bert",\n}\n', "utf-8")
-    return folder
-
-
-def lint(folder: Path, *flags: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """The command as a person runs it."""
-    root = Path(__file__).resolve().parents[2]
-    given = os.environ | {"PYTHONPATH": str(root)} | environment
-    return subprocess.run([sys.executable, "-m", "dara_lint", *flags], cwd=folder, env=given, capture_output=True)  # noqa: PLW1510
-
-
-def test_end_to_end_with_a_baseline(tmp_path: Path) -> None:
-    model(tmp_path / "m")
-    ran = lint(tmp_path, "m", "--format=json")
-    assert ran.returncode == 1, ran.stderr
-    found = json.loads(ran.stdout)["repositories"][0]["findings"][0]
-    assert (found["path"], found["severity"]) == ("config.json", "error")
-    (tmp_path / "known.json").write_bytes(ran.stdout)
-    again = lint(tmp_path, "m", "--baseline=known.json", "--format=json")
-    assert again.returncode == 0, again.stderr
-    assert json.loads(again.stdout)["summary"]["suppressed"] >= 1
-
-
-def test_an_output_that_is_no_unicode(tmp_path: Path) -> None:
-    model(tmp_path / "m")
-    ran = lint(tmp_path, "m", PYTHONIOENCODING="ascii")
-    assert ran.returncode == 1, ran.stderr
-    assert b" | " in ran.stdout
-
-
-def test_a_reader_that_leaves(tmp_path: Path) -> None:
-    model(tmp_path / "m")
-    reading, writing = os.pipe()
-    os.close(reading)
-    command = [sys.executable, "-m", "dara_lint", "m"]
-    root = Path(__file__).resolve().parents[2]
-    ran = subprocess.run(
-        command,
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(root)},
-        stdout=writing,
-        stderr=subprocess.PIPE,
-        check=False,
-    )
-    os.close(writing)
-    assert (ran.returncode, ran.stderr) == (1, b"")
-
-
-def test_what_start_up_leaves_alone(tmp_path: Path) -> None:
-    model(tmp_path / "m")
-    root = Path(__file__).resolve().parents[2]
-    code = (
-        "import sys; from dara_lint.cli import main; status = main(sys.argv[1:]);"
-        "print(status, *sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
-    )
-    for flags, unwanted in (
-        (["--version"], {"argparse", "yaml", "rich", "json", "dataclasses"}),
-        (["rules", "--format=markdown"], {"rich", "yaml", "multiprocessing"}),
-        (["m", "--format=json"], {"rich", "tomllib", "difflib", "xml"}),
-    ):
-        ran = subprocess.run(
-            [sys.executable, "-c", code, *flags],
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(root)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert set(ran.stderr.split()) & unwanted == set(), flags
 
 
 def test_the_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
