@@ -36,9 +36,10 @@ def parse(path: str, data: bytes) -> Card:
         return Card(path, problems=(ReadError(Location(path), decoded.problem),))
     text = decoded.text
     complaints = Complaints()
-    if decoded.problem:
-        complaints.add(decoded.problem, 0, 1)
     front = frontmatter.read(text, complaints)
+    if decoded.problem and (front.present or decoded.encoding != "utf-8"):
+        # a byte-order mark alone does a page no harm, but it hides front matter from huggingface_hub
+        complaints.add(decoded.problem, 0, 1)
     every = lines.split(text)
     body = lines.place(text, front.body)[0] if front.body < len(text) else len(every) + 1
     found = structure(every, body)

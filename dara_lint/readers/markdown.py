@@ -20,7 +20,9 @@ _FENCE = re.compile(r"(?:[ \t]|>|(?:[-*+]|[0-9]{1,9}[.)])[ \t])*+(`{3,}+(?=[^`]*
 _CLOSING = re.compile(r"[ \t>]*+(`{3,}+|~{3,}+)[ \t]*+\Z")
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]++(.*)|)\Z", re.DOTALL)
 _UNDERLINE = re.compile(r" {0,3}(=++|-++)[ \t]*+\Z")
-_NO_PARAGRAPH = re.compile(r"[ \t]*+(?:[-*+][ \t]|[0-9]{1,9}[.)][ \t]|>|<|\|)")
+_NO_PARAGRAPH = re.compile(r"[ \t]*+(?:[-*+][ \t]|[0-9]{1,9}[.)][ \t]|>|<)")
+_COMMENT = re.compile(r" {0,3}<!--")
+_RULE = re.compile(r" {0,3}(?:(?:-[ \t]*+){3,}|(?:\*[ \t]*+){3,}|(?:_[ \t]*+){3,})\Z")
 _HTML_HEADING = re.compile(r"<h([1-6])(?:\s[^<>]*)?>", re.IGNORECASE)
 _RAW = re.compile(r" {0,3}<(pre|script|style|textarea)(?=[\s>]|\Z)", re.IGNORECASE)
 _DELIMITER = re.compile(r":?-++:?")
@@ -48,6 +50,7 @@ class _Scan:
         self._lines = lines
         self._index = start
         self._paragraph: int | None = None  # index of the first line of the paragraph that is open
+        self._nested = False  # in a list item, quote or HTML block, which ends at a blank line
         self._headings: list[Heading] = []
         self._tables: list[Table] = []
         self._code: list[CodeBlock] = []
@@ -56,18 +59,27 @@ class _Scan:
         while self._index < len(self._lines):
             line = self._lines[self._index]
             if not line.strip():
-                self._paragraph = None
+                self._index += 1
+            elif not (self._hidden(line) or self._block(line)):
+                self._text(line)
                 self._index += 1
                 continue
-            if self._fence(line) or self._comment(line) or self._raw(line) or self._html_heading(line):
-                self._paragraph = None
-            elif not (self._atx(line) or self._setext(line) or self._table(line)):
-                if _NO_PARAGRAPH.match(line):
-                    self._paragraph = None
-                elif self._paragraph is None and not line.startswith(("    ", "\t")):
-                    self._paragraph = self._index
-                self._index += 1
+            self._paragraph, self._nested = None, False
         return Structure(tuple(self._headings), tuple(self._tables), tuple(self._code))
+
+    def _hidden(self, line: str) -> bool:
+        return self._fence(line) or self._comment(line) or self._raw(line)
+
+    def _block(self, line: str) -> bool:
+        return self._html_heading(line) or self._atx(line) or self._setext(line) or self._table(line)
+
+    def _text(self, line: str) -> None:
+        if _RULE.match(line):
+            self._paragraph, self._nested = None, False
+        elif _NO_PARAGRAPH.match(line):
+            self._paragraph, self._nested = None, True
+        elif self._paragraph is None and not self._nested and not line.startswith(("    ", "\t")):
+            self._paragraph = self._index
 
     def _fence(self, line: str) -> bool:
         opening = _FENCE.match(line)
@@ -87,7 +99,10 @@ class _Scan:
         return True
 
     def _comment(self, line: str) -> bool:
-        """A comment that does not end on its line hides what follows, up to its end."""
+        """A comment at the start of a line, or one that does not end on its line, hides all up to its end."""
+        if _COMMENT.match(line):
+            self._pass("-->", self._index)
+            return True
         start = line.rfind("<!--")
         if start < 0 or "-->" in line[start:] or line[:start].count("`") % 2:
             return False
@@ -134,7 +149,6 @@ class _Scan:
         if bare != text and (not bare or bare[-1] in " \t"):
             text = bare
         self._heading(len(heading[1]), text, self._index)
-        self._paragraph = None
         self._index += 1
         return True
 
@@ -144,7 +158,6 @@ class _Scan:
             return False
         text = " ".join(self._lines[self._paragraph : min(self._index, self._paragraph + _SPAN)])
         self._heading(1 if underline[1][0] == "=" else 2, text, self._paragraph)
-        self._paragraph = None
         self._index += 1
         return True
 
@@ -166,9 +179,10 @@ class _Scan:
             rows.append(cells(self._lines[index][: COLUMNS * 200])[: len(header)])
             index += 1
         self._tables.append(Table(header, tuple(rows), self._index + 1))
-        self._paragraph = None
         self._index = index
         return True
 
     def _is_row(self, line: str) -> bool:
-        return bool(line.strip()) and not (_ATX.match(line) or _FENCE.match(line) or line.startswith(("> ", "<!--")))
+        if not line.strip() or line.startswith(("    ", "> ", "<!--")):
+            return False
+        return not (_ATX.match(line) or _FENCE.match(line) or _RULE.match(line))

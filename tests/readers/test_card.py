@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from dara_lint.model import Card, CodeBlock, Heading, LfsPointer, Table
 from dara_lint.readers import card
@@ -83,6 +84,10 @@ def test_headings_in_order() -> None:
     assert found.headings == (Heading(1, "a", 1), Heading(2, "b", 3), Heading(3, "c", 5), Heading(4, "d", 6))
 
 
+def test_rules_and_lazy_lines_start_no_heading() -> None:
+    assert read("---\n---\n\n***\n---\n- a\nb\n---\n> c\nd\n===\n").headings == ()
+
+
 def test_tables() -> None:
     found = read(
         "| Model | Size \\| B |\n|:--|--:|\n| **a** | `x\\|y` |\n| b |\n| c | d | e |\nlazy\n\n"
@@ -119,7 +124,7 @@ def test_lines_and_body() -> None:
         ("latin-1", "# Mod\x81le é\n"),
         ("utf-16", "# Modell ä\n"),
         ("utf-16-le", "# Modell ä\n"),
-        ("utf-8-sig", "# Modell ä\n"),
+        ("utf-8-sig", "---\na: 1\n---\n# Modell ä\n"),
     ],
 )
 def test_encodings(encoding: str, text: str) -> None:
@@ -128,6 +133,10 @@ def test_encodings(encoding: str, text: str) -> None:
     assert found.title is not None
     (problem,) = found.problems
     assert (problem.kind, problem.at.line, problem.at.column) == ("malformed", 1, 1)
+
+
+def test_a_mark_without_front_matter_is_no_problem() -> None:
+    assert read("\ufeff# bert").title == Heading(1, "bert", 1)
 
 
 def test_encoding_is_named() -> None:
@@ -189,6 +198,27 @@ def test_hostile_markdown_takes_linear_time(name: str) -> None:
     assert len(found.lines) == len(HOSTILE[name].splitlines())
 
 
+LINES = [
+    "# a", "### b ##", "text", "more text", "===", "---", "***", "", "```", "````", "~~~ x", "    # indented",
+    "| a | b |", "|---|:-:|", "| - |", "a | b", "#no", "<!-- x -->", "\\# y",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=14))
+@settings(deadline=None, max_examples=200)
+def test_flat_blocks_as_in_commonmark(text: list[str]) -> None:
+    found = card.parse("README.md", "\n".join(["text", "", *text]).encode())
+    tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(["text", "", *text]))
+    lines = {
+        kind: [token.map[0] + 1 for token in tokens if token.type == kind and token.map]
+        for kind in ("heading_open", "table_open", "fence")
+    }
+    assert [heading.line for heading in found.headings] == lines["heading_open"]
+    assert [table.line for table in found.tables] == lines["table_open"]
+    assert [block.line for block in found.code] == lines["fence"]
+    assert [block.text for block in found.code] == [t.content.removesuffix("\n") for t in tokens if t.type == "fence"]
+
+
 PIECES = [
     "# ", "---\n", "```", "~~~\n", "|", "-", "\n", "\r\n", "\r", "===\n", "<h1>", "</h1>", "<!--", "-->", "a: b\n",
     "![", "](", ")", "*", "_", "\\", "&lt;", "x", " ", "\t", "<pre>", "😀", "\x00", "\ue000", "`",
@@ -210,6 +240,6 @@ def test_any_pieces(pieces: list[str]) -> None:
 @settings(deadline=None, max_examples=200)
 def test_any_bytes(data: bytes) -> None:
     found = card.parse("README.md", data)
-    assert found.lines or found.problems or not data.strip(b"\r\n")
+    assert found.lines or found.problems or not data.removeprefix(b"\xef\xbb\xbf").strip(b"\r\n")
     for problem in found.problems:
         assert problem.reason.isprintable()
