@@ -33,11 +33,12 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
 
 
 def _missing(checkpoint: Checkpoint) -> Hit:
+    at = Location(checkpoint.path, "/weight_map" if checkpoint.index else None, on_key=True)
     there, lacking = len(checkpoint.files), len(checkpoint.missing)
     shown = ", ".join(path.rpartition("/")[2] for path in checkpoint.missing[:3]) + (", …" if lacking > 3 else "")
     if not there:
         return Hit(
-            Location(checkpoint.path),
+            at,
             f"the {lacking} shards that the index names are not in the repository"
             if lacking > 1
             else "the shard that the index names is not in the repository",
@@ -46,7 +47,7 @@ def _missing(checkpoint: Checkpoint) -> Hit:
             severity=Severity.NOTE,
         )
     return Hit(
-        Location(checkpoint.path),
+        at,
         f"{lacking} of {there + lacking} shards are missing: {shown}",
         found=f"{there} of {there + lacking}",
         help="add the missing shards, or save the model again",
@@ -71,7 +72,7 @@ def _tensors(checkpoint: Checkpoint, index: Index) -> Iterator[Hit]:
             problem = template.format(**{"is": verb})
             shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
             yield Hit(
-                Location(index.path, "/weight_map"),
+                Location(index.path, "/weight_map", on_key=True),
                 f"{len(names)} {word} {problem}: {shown}",
                 found=f"{len(names)} {problem}",
                 help="save the model again, so that index and shards are written together",
