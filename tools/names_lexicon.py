@@ -44,6 +44,9 @@ ALSO_LANGUAGE = {
 }  # fmt: skip
 """Spellings that no library has: country codes taken for languages, other names, pairs written as one word."""
 
+NO_FAMILY = {"test", "based", "bat", "nest", "halo", "hardcore", "flexi", "check", "focal", "wide", "dark", "star"}
+"""First words of timm's names that are English words."""
+
 NO_LANGUAGE = {"interlingua", "ido", "sango", "nauru", "akan", "avestan", "afar", "chamorro", "cree", "kongo", "luba"}
 """English names of languages that on model names mean something else or never occur."""
 
@@ -90,7 +93,7 @@ def from_timm() -> list[str]:
     for file in (Path(spec.origin).parent / "models").glob("*.py"):
         for name in re.findall(r"@register_model\s*\ndef (\w+)", file.read_text(encoding="utf-8")):
             stem = re.match(r"[a-z]+", name.removeprefix("tf_").removeprefix("legacy_"))
-            if stem and len(stem[0]) > 3:
+            if stem and len(stem[0]) > 3 and stem[0] not in NO_FAMILY:
                 stems.add(stem[0])
     return sorted(stems)
 
@@ -101,6 +104,9 @@ def architectures() -> dict[str, list[str]]:
     for source in (from_gguf(), from_transformers()):
         for spelling, types in source.items():
             merged[spelling] = sorted({*merged.get(spelling, []), *types})
+    for spelling in from_gguf():
+        if spelling not in from_transformers():
+            merged[spelling] = []  # llama.cpp's names alone say nothing of what the other formats store
     merged |= curated()
     return dict(sorted(merged.items()))
 

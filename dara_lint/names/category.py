@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from dara_lint.names.draft import Draft
+from dara_lint.names.lexicon import Roles
 from dara_lint.names.model import Category, Element, Segment
 
 SAYS = frozenset(
     {
-        Element.architecture, Element.size, Element.parameters, Element.dataset, Element.reuse, Element.language,
-        Element.task, Element.training, Element.layers, Element.heads, Element.characteristic,
+        Element.architecture, Element.size, Element.parameters, Element.dataset, Element.language, Element.task,
+        Element.training, Element.layers, Element.heads, Element.characteristic,
     }
 )  # fmt: skip
+SHORTEST = 4
+"""Letters of an unknown word that may be somebody's name for something; below, it is an abbreviation of nothing."""
 
 
 def categorise(segments: Iterable[Segment]) -> Category:
-    """Implementation names an architecture, application a task, a language or a data set to be used for."""
+    """Implementation names an architecture, application a task or a language it is for."""
     implementation = application = False
     for segment in segments:
         if segment.element is Element.architecture:
@@ -27,6 +31,21 @@ def categorise(segments: Iterable[Segment]) -> Category:
     return "application" if application else "other"
 
 
-def is_informative(segments: Iterable[Segment]) -> bool:
-    """Whether any segment says what the model is; a version, a date, a format or an unknown word does not."""
-    return any(segment.element in SAYS and segment.confidence >= 0.5 for segment in segments)
+def is_informative(drafts: Sequence[Draft], roles: Roles) -> bool:
+    """Whether the name says what the model is, or at least has a word of its own.
+
+    Not: ``autotrain-…`` and ``test-…`` whatever follows, numbers, dates and hashes alone, words that any model
+    may bear (``output``, ``checkpoint-500``, ``final-model``), an abbreviation alone (``mpx``).
+    """
+    if not drafts or drafts[0].spelling in roles.placeholder:
+        return False
+    strange = 0
+    for draft in drafts:
+        if draft.normal.startswith("steps=") or draft.spelling in roles.generic:
+            continue
+        if draft.element in SAYS and draft.confidence >= 0.4:
+            return True
+        if draft.unknown and sum(letter.isalpha() for letter in draft.spelling) >= SHORTEST:
+            return True
+        strange += draft.unknown and not draft.spelling.isdigit()
+    return strange > 1

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from dara_lint.names.model import Element, Name
-
-BESIDE = frozenset(
-    {"for", "draft", "drafter", "assistant", "speculator", "eagle", "eagle3", "medusa", "mtp", "tokenizer", "detector"}
-)
-"""Words after which the architecture named is another model's, which this one only serves."""
+from dara_lint.names.lexicon import lexicon
+from dara_lint.names.model import Element, Name, Segment
 
 COMBINED = ("encoder-decoder", "vision-encoder-decoder", "speech-encoder-decoder", "vision-text-dual-encoder")
 """Model types that transformers gives to two architectures in one."""
+
+PAIRS_FOR = frozenset({"summarization", "translation", "image-to-text"})
+"""Tasks for which transformers pairs two of one architecture (``bert`` as encoder and decoder)."""
+
+LOOSE = (
+    ("roberta", frozenset({"zh", "wwm", "masking"}), frozenset({"bert"})),
+    ("bert", frozenset({"distilled"}), frozenset({"distilbert"})),
+    ("clip", frozenset({"multilingual"}), frozenset({"distilbert", "xlm-roberta", "bert"})),
+)
+"""Names that rightly mean another type: Chinese RoBERTa is stored as BERT (HFL, UER), ``M-BERT-Distil`` as
+DistilBERT, the text side of multilingual CLIP as its encoder (sentence-transformers)."""
 
 
 def architecture_claim(name: Name) -> frozenset[str]:
@@ -22,23 +29,31 @@ def architecture_claim(name: Name) -> frozenset[str]:
     """
     allowed: set[str] = set()
     several = 0
-    segments = name.segments
-    distilled = next(
-        (at for at, s in enumerate(segments) if s.element is Element.reuse and s.normal == "distilled"), None
-    )
-    for at, segment in enumerate(segments):
-        if segment.text.lower() in BESIDE:
+    beside = lexicon().roles.beside
+    taught = _taught(name.segments)
+    for segment in name.segments:
+        if segment.text.lower() in beside:
             return frozenset()
-        if segment.element is not Element.architecture:
-            continue
-        if (
-            distilled is not None
-            and at < distilled
-            and any(later.element is Element.architecture and later.model_types for later in segments[distilled:])
-        ):
+        if segment.element is not Element.architecture or segment.end <= taught:
             continue
         if not segment.model_types:
             return frozenset()
         allowed.update(segment.model_types)
         several += 1
-    return frozenset(allowed.union(COMBINED) if several > 1 else allowed)
+    said = {segment.normal for segment in name.segments}
+    if several > 1 or (allowed and said & PAIRS_FOR):
+        allowed.update(COMBINED)
+    for model_type, words, also in LOOSE:
+        if model_type in allowed and said & words:
+            allowed.update(also)
+    return frozenset(allowed)
+
+
+def _taught(segments: tuple[Segment, ...]) -> int:
+    """The end of the part that names the teacher (``DeepSeek-R1-Distill``), 0 when there is none."""
+    for at, segment in enumerate(segments):
+        if segment.element is Element.reuse and segment.normal == "distilled":
+            later = segments[at + 1 :]
+            if any(other.element is Element.architecture and other.model_types for other in later):
+                return segment.end
+    return 0

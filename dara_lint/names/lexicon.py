@@ -6,24 +6,11 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from dara_lint.names.model import Element
 
-GENERATIONS = frozenset(
-    "llama qwen gemma phi yi internlm internvl baichuan chatglm glm deepseek mistral ministral olmo falcon granite exaone "
-    "orca platypus starcoder aquila telechat solar stablelm smollm plamo kimi ernie tulu hermes aya codegen danube "
-    "tinyllama codellama openllama vicuna zephyr dolphin rwkv mamba zamba minicpm moondream cogvlm flux sd olmoe openelm "
-    "idefics kosmos ovis emu sam hunyuan minimax step lfm jais xgen command nemotron florence janus bge e5 mixtral alpaca "
-    "wizardlm gpt4all codegeex opencoder replit koala dolly magnum chinesellama jina decilm kandinsky wan ltx sdxl opus "
-    "animagine illustrious pony openchat samantha seamlessm4t t5gemma paligemma embeddinggemma specter plip k yuan pangu "
-    "deepseekcoder deepseekvl llava videollama mplugowl vila stella colqwen ling ring voyage mimo grok arctic saiga qwenvl "
-    "shieldgemma codeqwen snowflake".split()
-)
-"""Families whose number is a version: ``Llama2`` is llama, version 2, while ``gpt2``, ``t5`` and ``wav2vec2`` are names."""
-
-ATOMIC = frozenset({"gpt1", "gpt2", "gpt3", "gpt4", "data2vec", "wav2vec2", "seamlessm4t", "mt5", "blip2"})
-"""Names that keep their number even when a separator stands before it (``gpt-2``)."""
+Table: TypeAlias = "dict[str, dict[str, str] | list[str] | str]"
 
 
 class Entry(NamedTuple):
@@ -33,6 +20,33 @@ class Entry(NamedTuple):
     normal: str
 
 
+class Roles(NamedTuple):
+    """What words may do beside their neighbours (``roles.json``)."""
+
+    generations: frozenset[str]
+    """Families whose number is a version: ``Llama2`` is llama, version 2, while ``gpt2`` and ``t5`` are names."""
+    atomic: frozenset[str]
+    """Names that keep their number even when a separator stands before it (``gpt-2``)."""
+    deep: frozenset[str]
+    """Families whose number is a depth."""
+    visual: tuple[str, ...]
+    """Beginnings of families that look at images, so that 224 is a side and 16 a patch."""
+    sizes: frozenset[str]
+    """Letters that are sizes after such a family."""
+    split: frozenset[str]
+    """Words that stay segments of their own though a family's name holds them (``bge-reranker``)."""
+    beside: frozenset[str]
+    """Words that say that the model only serves the architecture named (``draft``)."""
+    strong_codes: frozenset[str]
+    """Language codes that need no witness."""
+    weak_codes: frozenset[str]
+    """Language codes that are words, or hardly ever meant: only beside another language, or after translation."""
+    generic: frozenset[str]
+    """Words that say nothing of a model."""
+    placeholder: frozenset[str]
+    """First words of names that nobody thought about (``autotrain``, ``test``)."""
+
+
 class Lexicon(NamedTuple):
     """``words`` maps a spelling (lower case, no separators) to its meaning; ``types`` maps the spelling of an
     architecture, with its version or variant where that matters, to model types; ``languages`` a spelling to its tag."""
@@ -40,11 +54,12 @@ class Lexicon(NamedTuple):
     words: Mapping[str, Entry]
     types: Mapping[str, tuple[str, ...]]
     languages: Mapping[str, str]
+    roles: Roles
 
 
-def _read(stem: str) -> dict[str, dict[str, str] | list[str] | str]:
+def _read(stem: str) -> Table:
     text = (files("dara_lint.names") / f"{stem}.json").read_text(encoding="utf-8")
-    table: dict[str, dict[str, str] | list[str] | str] = json.loads(text)
+    table: Table = json.loads(text)
     return table
 
 
@@ -61,31 +76,38 @@ def _spelled(stem: str) -> dict[str, Entry]:
     return found
 
 
+def _roles() -> Roles:
+    table = {key: frozenset(value.split()) for key, value in _read("roles").items() if isinstance(value, str)}
+    del table["source"]
+    return Roles(**{**table, "visual": tuple(sorted(table["visual"]))})  # type: ignore[arg-type]  # keys are the fields
+
+
+def _pairs(stem: str, key: str) -> dict[str, str]:
+    pairs = _read(stem)[key]
+    if not isinstance(pairs, dict):
+        raise TypeError(f"{stem}.json is damaged: install dara-lint again")
+    return pairs
+
+
 @cache
 def lexicon() -> Lexicon:
-    """All lexicons. A spelling in several means, in this order: a word, a language's name, an architecture, a data set."""
-    families = _read("architectures")["architecture"]
-    tags = _read("languages")["language"]
-    if not isinstance(families, dict) or not isinstance(tags, dict):
-        raise TypeError("the lexicons of names are damaged: install the package again")
-    types = {spelling: tuple(models.split()) for spelling, models in families.items()}
-    words = dict(_spelled("datasets"))
+    """All lexicons. A spelling in several means, first come first: a word, a language, an architecture, a data set."""
+    types = {spelling: tuple(models.split()) for spelling, models in _pairs("architectures", "architecture").items()}
+    tags = _pairs("languages", "language")
+    roles = _roles()
+    words = _spelled("datasets")
     for spelling in types:
-        stem = spelling.rstrip("0123456789")
-        if spelling in ATOMIC or not (
-            stem in GENERATIONS or stem.removesuffix("v") in GENERATIONS or _extends(spelling)
-        ):
+        if spelling in roles.atomic or not _has_version(spelling, roles.generations):
             words[spelling] = Entry(Element.architecture, spelling)
-        if stem in GENERATIONS and stem in types:
-            words[stem] = Entry(Element.architecture, stem)
     for spelling, tag in tags.items():
         if len(spelling) > 3:
             words[spelling] = Entry(Element.language, tag)
     words |= _spelled("words")
-    return Lexicon(words, types, tags)
+    return Lexicon(words, types, tags, roles)
 
 
-def _extends(spelling: str) -> bool:
-    """Whether it is a family and a version and more (``qwen25vl``), a key of types that no segment covers."""
+def _has_version(spelling: str, generations: frozenset[str]) -> bool:
+    """Whether it is a family and a version and perhaps more (``qwen25vl``): a key of types that no segment covers."""
     head = spelling.rstrip("abcdefghijklmnopqrstuvwxyz")
-    return head != spelling and head.rstrip("0123456789") in GENERATIONS and head not in GENERATIONS
+    family = head.rstrip("0123456789")
+    return head != family and (family in generations or family.removesuffix("v") in generations)
