@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 
 from dara_lint import __version__
 from dara_lint.engine import headline, suppress
@@ -34,7 +35,7 @@ def run(
     in all and the path. Raises ``discover.NoModelError``.
     """
     started = time.perf_counter()
-    work = [(root, settings_for(root.location)) for root in discover(paths, exclude)]
+    work, notices = _named_once([(root, settings_for(root.location)) for root in discover(paths, exclude)])
     reports: list[RepositoryReport] = []
     used: dict[Ignore, bool] = {ignore: False for _, settings in work for ignore in settings.ignore}
     for report, applied in _each(work, jobs):
@@ -42,10 +43,20 @@ def run(
         used |= dict.fromkeys(applied, True)
         if progress:
             progress(len(reports), len(work), report.path)
-    notices = tuple(
+    notices += tuple(
         f"unused ignore: {ignore.rule} on {ignore.path} ({ignore.reason})" for ignore, was in used.items() if not was
     )
     return Report(tuple(reports), __version__, time.perf_counter() - started, notices)
+
+
+def _named_once(work: list[tuple[Root, Settings]]) -> tuple[list[tuple[Root, Settings]], tuple[str, ...]]:
+    """A name that was given is one repository's: given to several, it is none's, and that is said."""
+    given = Counter(settings.name for _, settings in work if settings.name)
+    shared = {name for name, count in given.items() if count > 1}
+    notices = tuple(
+        f"{given[name]} repositories were found, so the name {name} was not used" for name in sorted(shared)
+    )
+    return [(root, replace(s, name=None) if s.name in shared else s) for root, s in work], notices
 
 
 def read(paths: Sequence[str], settings_for: Callable[[str], Settings]) -> tuple[ModelRepo, ...]:
@@ -57,6 +68,8 @@ def _each(work: Sequence[tuple[Root, Settings]], jobs: int) -> Iterator[tuple[Re
     if jobs <= 1 or len(work) < 2:
         yield from (check(root, settings) for root, settings in work)
         return
+    from concurrent.futures import ProcessPoolExecutor  # which costs 11 ms that one process does not need
+
     with ProcessPoolExecutor(min(jobs, len(work))) as pool:
         yield from pool.map(_check, work, chunksize=max(1, min(16, len(work) // (jobs * 4))))
 

@@ -88,6 +88,15 @@ def test_jobs_give_the_same_report(tmp_path: Path) -> None:
     assert seen == [(n, 5) for n in range(1, 6)]
 
 
+def test_a_name_that_is_given_to_several_repositories_is_none_of_theirs(tmp_path: Path) -> None:
+    for name in ("bert-a", "bert-b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text('{"model_type": "bert"}', "utf-8")
+    report = run([str(tmp_path)], lambda _: Settings(name="acme/bert"))
+    assert [repo.name for repo in report.repositories] == ["bert-a", "bert-b"]
+    assert report.notices == ("2 repositories were found, so the name acme/bert was not used",)
+
+
 def test_a_bug_in_a_rule_is_not_swallowed(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> Iterator[Hit | Skip]:
         raise ZeroDivisionError("a bug")
