@@ -36,14 +36,14 @@ def repo_size(repo: ModelRepo) -> Weighed:
 def part_size(part: Part) -> Weighed:
     """The best evidence of one part's size, or the promise of its configuration where there are no weights."""
     config = claims(part.config.table) if part.config and part.config.table else None
-    quantizer = _quantizer(part)
-    full = [checkpoint for checkpoint in part.checkpoints if not _is_adapter(checkpoint)]
+    declared = quantizer(part)
+    full = [checkpoint for checkpoint in part.checkpoints if not is_adapter_file(checkpoint)]
     if not full and (part.adapter or part.checkpoints):
-        weighed = [weigh(checkpoint, config, quantizer) for checkpoint in part.checkpoints]
+        weighed = [weigh(checkpoint, config, declared) for checkpoint in part.checkpoints]
         path = part.adapter.path if part.adapter else part.checkpoints[0].path
         fallback = Weighed("config", path, kind="adapter", reason="an adapter, not the model")
         return next((item for item in weighed if item.kind == "adapter"), fallback)
-    found = [weigh(checkpoint, config, quantizer) for checkpoint in _preferred(full)]
+    found = [weigh(checkpoint, config, declared) for checkpoint in _preferred(full)]
     known = [item for item in found if item.bounds]
     if known:
         return _agreed(known)
@@ -99,12 +99,14 @@ def _main(repo: ModelRepo) -> Part | None:
     return inner[0] if len(inner) == 1 else None
 
 
-def _quantizer(part: Part) -> Quantization | None:
+def quantizer(part: Part) -> Quantization | None:
+    """The quantisation that a file beside the config declares (``quantize_config.json`` and its like)."""
     documents = (part.documents.get(name) for name in _QUANTIZERS)
     return next((found for document in documents if document and (found := quantize_config(document.table))), None)
 
 
-def _is_adapter(checkpoint: Checkpoint) -> bool:
+def is_adapter_file(checkpoint: Checkpoint) -> bool:
+    """The file bears a name that PEFT and diffusers give to adapters."""
     name = checkpoint.path.rpartition("/")[2].lower()
     return "adapter" in name or name.startswith("pytorch_lora_weights")
 

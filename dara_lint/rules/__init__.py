@@ -7,15 +7,19 @@ from dara_lint.rules.architecture import (
     adapter,
     casing,
     context_length,
+    dtype,
     embedding,
     experts,
     format,  # noqa: A004 - the rule's name
     image_size,
+    index_total_size,
     layers,
     model_type,
     name_vs_config,
     onnx_export,
     parameter_count,
+    quantization,
+    size_word,
 )
 from dara_lint.rules.repository import missing_shards, no_name, unreadable_file, weights_are_pointers
 
@@ -28,7 +32,10 @@ RULES: tuple[Rule, ...] = (
     # architecture: the name against the files
     name_vs_config.RULE,
     parameter_count.RULE,
+    size_word.RULE,
     experts.RULE,
+    quantization.RULE,
+    dtype.RULE,
     context_length.RULE,
     image_size.RULE,
     casing.RULE,
@@ -37,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     model_type.RULE,
     layers.RULE,
     embedding.RULE,
+    index_total_size.RULE,
     # architecture: several models in one repository
     adapter.RULE,
     onnx_export.RULE,

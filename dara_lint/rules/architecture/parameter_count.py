@@ -20,6 +20,7 @@ Source: thresholds measured on 477 curated names of mteb and keras-hub; layouts 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
@@ -38,6 +39,11 @@ from dara_lint.settings import Settings
 
 Kind = Literal["total", "active"]
 
+_DRAFT = re.compile(
+    r"(?i)(?:^|[^a-z])(?:assistant|draft(?:er)?|speculator|eagle\d?|medusa|mtp|mmproj|projector|vae)(?:[^a-z]|$)"
+)
+"""Small models that are named after the large one that they help."""
+
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold the parameters of the name to every reading of the weights."""
@@ -55,10 +61,15 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         yield Skip(weighed.path, weighed.reason or "an adapter, not the model")
         return
     segments = [segment for segment in name.of(Element.parameters) if segment.confidence >= 0.8]
-    if not segments:
+    if not segments or sum(segment.normal.isdecimal() for segment in segments) > 1:
         return
+    experts = subject[1].experts.value if subject and subject[1].experts else 0
     for kind, wanted in _wanted(said):
-        yield from _held_to(repo, name, segments, kind, wanted, weighed)
+        if wanted.low > weighed.bounds.high and _DRAFT.search(repo.name):
+            continue
+        mixture = _mixture(experts, wanted.low) if kind == "total" and experts > 1 else None
+        if mixture is None or _apart(mixture, weighed.bounds) >= thresholds.SIZE_NOTE:
+            yield from _held_to(repo, name, segments, kind, wanted, weighed)
 
 
 def _wanted(said: Parameters) -> Iterator[tuple[Kind, Bounds]]:
@@ -66,10 +77,15 @@ def _wanted(said: Parameters) -> Iterator[tuple[Kind, Bounds]]:
     if said.total is not None:
         yield "total", Bounds(said.total, said.total)
     elif said.experts and said.expert_size:
-        whole = said.experts * said.expert_size
-        yield "total", Bounds(int(whole * thresholds.EXPERTS_LEAST), int(whole * thresholds.EXPERTS_MOST))
+        yield "total", _mixture(said.experts, said.expert_size)
     if said.active is not None:
         yield "active", Bounds(said.active, said.active)
+
+
+def _mixture(experts: int, size: int) -> Bounds:
+    """What so many experts of one model's size come to, when they share its attention and embeddings."""
+    whole = experts * size
+    return Bounds(int(whole * thresholds.EXPERTS_LEAST), int(whole * thresholds.EXPERTS_MOST))
 
 
 def _held_to(
