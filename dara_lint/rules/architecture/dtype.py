@@ -55,7 +55,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         return
     held = [_held(checkpoint, claim) for checkpoint in repo.checkpoints if not is_adapter_file(checkpoint)]
     if held and all(held) and not any(dtype and _agrees(wanted, dtype) for dtype in held):
-        shown = " and ".join(sorted({SPELLED.get(dtype, dtype) for dtype in held if dtype}))
+        shown = " and ".join(sorted({_spelled(dtype) for dtype in held if dtype}))
         yield Hit(
             name_place(repo),
             f"the name says {text}, the weights are {shown}",
@@ -65,11 +65,15 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     elif not held and claim and claim.dtype and claim.dtype.value != wanted and main.config:
         yield Hit(
             Location(main.config.path, claim.dtype.pointer),
-            f"the name says {text}, the config {SPELLED.get(claim.dtype.value, claim.dtype.value)}",
+            f"the name says {text}, the config {_spelled(claim.dtype.value)}",
             found=f"{wanted} {claim.dtype.value}",
             help="rename the repository, or correct the config",
             confidence=0.8,
         )
+
+
+def _spelled(dtype: str) -> str:
+    return SPELLED.get(dtype, dtype)
 
 
 def _agrees(wanted: str, held: str) -> bool:
@@ -116,9 +120,9 @@ def _config(part: Part) -> Iterator[Hit]:
         if dtype in SPELLED and dtype != claim.dtype.value:
             yield Hit(
                 Location(part.config.path, claim.dtype.pointer),
-                f"the config says {SPELLED.get(claim.dtype.value, claim.dtype.value)}, the weights are {SPELLED[dtype]}",
+                f"the config says {_spelled(claim.dtype.value)}, the weights are {_spelled(dtype)}",
                 found=f"{claim.dtype.value} {dtype}",
-                help=f"write {SPELLED[dtype]} here, or convert the weights",
+                help=f"write {_spelled(dtype)} here, or convert the weights",
                 severity=Severity.NOTE,
                 related=(Location(checkpoint.path),),
             )
