@@ -44,8 +44,8 @@ TOY = 256
 """Narrower models are made for tests, and keep the names of what they stand for."""
 _NARROW = Shape(most_width=768, most_layers=12)
 _ENCODER: Mapping[str, Shape] = {
-    "tiny": _NARROW, "mini": _NARROW, "xsmall": _NARROW, "small": _NARROW, "base": Shape(most_width=960, most_layers=22),
-    "large": Shape(800, 13),
+    "tiny": _NARROW, "mini": _NARROW, "xsmall": _NARROW, "small": _NARROW,
+    "base": Shape(most_width=960, most_layers=22), "large": Shape(800, 13),
 }  # fmt: skip
 _BART: Mapping[str, Shape] = {"base": Shape(most_width=960, most_layers=9), "large": Shape(800, 9)}
 _WHISPER: Mapping[str, Shape] = {
