@@ -27,6 +27,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_SAMPLE = 1 << 16
+"""Bytes from which it is guessed whether a text is Chinese."""
+
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u2027]")
 
@@ -71,9 +74,13 @@ def _wide(data: bytes) -> str:
 
 def _looks_chinese(data: bytes) -> bool:
     """In GB 2312 text high bytes come in pairs and give ideographs; in western text they stand alone."""
+    data = data[:_SAMPLE]
     runs = [len(run) for run in _HIGH.findall(data)]
-    text = _as(data, "gb18030")
-    if not runs or text is None or sum(run for run in runs if run % 2 == 0) < 0.8 * sum(runs):
+    try:
+        text = codecs.getincrementaldecoder("gb18030")().decode(data)
+    except UnicodeDecodeError:
+        return False
+    if not runs or sum(run for run in runs if run % 2 == 0) < 0.8 * sum(runs):
         return False
     foreign = sum(not character.isascii() for character in text)
     return len(_CHINESE.findall(text)) >= 0.8 * foreign

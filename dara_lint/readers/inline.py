@@ -8,6 +8,7 @@ import re
 LIMIT = 1_000
 """Code points of a heading or a cell that are looked at."""
 
+_MARKUP = re.compile(r"[`*_~\[<&\\]")
 _CODE = re.compile(r"(?<!`)(`{1,3})(?!`)(.+?)(?<!`)\1(?!`)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])")
@@ -25,6 +26,8 @@ _MARK = re.compile(f"{_KEPT}([0-9]+){_KEPT}")
 def plain(text: str) -> str:
     """The text without images, link targets, emphasis, code marks, tags, comments and escapes, on one line."""
     text = text[:LIMIT].replace(_KEPT, "")
+    if not _MARKUP.search(text):
+        return _SPACE.sub(" ", text).strip()
     kept: list[str] = []
 
     def keep(piece: str) -> str:

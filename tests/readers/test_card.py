@@ -144,6 +144,14 @@ def test_encoding_is_named() -> None:
     assert problem.reason == "the file is not utf-8 text, it was read as gb18030: save it as utf-8"
 
 
+def test_chinese_is_told_from_a_sample() -> None:
+    text = "手写数字识别系统\n" * 20_000
+    found = card.parse("README.md", text.encode("gb18030"))
+    assert found.lines[-1] == "手写数字识别系统"
+    broken = card.parse("README.md", text.encode("gb18030") + b"\xff\xff ")
+    assert [problem.kind for problem in broken.problems] == ["malformed"]
+
+
 def test_binary() -> None:
     found = card.parse("README.md", b"\x80\x00\xff\x81\x00")
     assert found.lines == ()
