@@ -166,7 +166,7 @@ def informativeness(path: Path, wrong: int) -> None:
 
 def parameter_counts(path: Path, wrong: int) -> None:
     """The count in the name against the exact one: how many are off by more than each threshold."""
-    read = absent = 0
+    read = absent = abstained = 0
     off = Counter[float]()
     lines = []
     for record in rows(path):
@@ -176,18 +176,19 @@ def parameter_counts(path: Path, wrong: int) -> None:
         if said is None or said.total is None or said.effective:
             absent += 1
             continue
+        if said.approximate:
+            abstained += 1
+            continue
         read += 1
         quotient = max(said.total / record["params"], record["params"] / said.total)
         off.update(limit for limit in (1.3, 1.5, 1.9) if quotient >= limit)
         if quotient >= 1.5:
-            lines.append((quotient, record["name"], said.total, record["params"], said.approximate))
+            lines.append((quotient, record["name"], said.total, record["params"]))
     print(
-        f"parameters: {read} counts read, {absent} names without one; off by ×1.3 {off[1.3]}, ×1.5 {off[1.5]}, ×1.9 {off[1.9]}"
+        f"parameters: {read} counts read, {abstained} approximate, {absent} without one; off by ×1.3 {off[1.3]}, ×1.5 {off[1.5]}, ×1.9 {off[1.9]}"
     )
-    for quotient, name, total, true, approximate in sorted(lines, reverse=True)[:wrong]:
-        print(
-            f"   ×{quotient:.2f} {name}: {total / 1e9:.3f} B said, {true / 1e9:.3f} B true{' (approximate)' if approximate else ''}"
-        )
+    for quotient, name, total, true in sorted(lines, reverse=True)[:wrong]:
+        print(f"   ×{quotient:.2f} {name}: {total / 1e9:.3f} B said, {true / 1e9:.3f} B true")
 
 
 def speed(names: list[str]) -> None:

@@ -20,7 +20,7 @@ def read_codes(drafts: list[Draft], words: Lexicon) -> None:
     )
     for at, draft in enumerate(drafts):
         spelling = draft.spelling
-        if told[at] or len(spelling) > LONGEST_CODE or spelling not in words.languages:
+        if told[at] or len(spelling) > LONGEST_CODE or spelling not in words.languages or spelling in roles.never_codes:
             continue
         strong = spelling in roles.strong_codes
         beside = _beside(drafts, told, at, roles.strong_codes)
@@ -37,17 +37,17 @@ def read_codes(drafts: list[Draft], words: Lexicon) -> None:
             draft.becomes(Element.language, words.languages[spelling], 0.9 if strong else 0.6)
             told[at] = True
     if translation:
-        _unlisted(drafts)
+        _unlisted(drafts, roles.never_codes)
 
 
 def _follows(before: Draft) -> bool:
     return before.element not in {Element.other, Element.dataset}
 
 
-def _unlisted(drafts: list[Draft]) -> None:
+def _unlisted(drafts: list[Draft], never: frozenset[str]) -> None:
     """After the task of translation two or three letters are a code, listed or not (ISO 639-3)."""
     for draft in drafts[1:]:
-        if draft.unknown and len(draft.spelling) in {2, 3} and draft.spelling.isalpha():
+        if draft.unknown and len(draft.spelling) in {2, 3} and draft.spelling.isalpha() and draft.spelling not in never:
             draft.becomes(Element.language, draft.spelling, 0.6)
 
 

@@ -58,6 +58,8 @@ def _word(drafts: list[Draft], at: int, roles: Roles, *, has_parameters: bool, v
             draft.becomes(Element.other, spelling, 0.4)
     elif draft.element is Element.layers and spelling in {"l2", "l3"} and has_parameters:
         draft.becomes(Element.version, spelling[1:], 0.5)
+    elif visual and spelling in {"1k", "12k", "21k", "22k"}:
+        draft.becomes(Element.dataset, f"imagenet-{spelling}", 0.85)
     elif draft.normal.startswith("tokens=") and spelling[-1] == "t" and not has_parameters:
         draft.becomes(Element.other, spelling, 0.4)
 

@@ -21,19 +21,30 @@ _ENDING = re.compile(
     r"(?:[^\W\d_]{2,}?(bert|roberta|berta|electra|bart|gpt2|gpt|t5|llama|clip|gemma|qwen|mistral|mixtral|stral|whisper|"
     r"wav2vec2|net|former|vit|llava|llm|lm|diffusion))|(?:(roberta|bert|llama|qwen|mistral|gemma)[^\W\d_]{1,8})"
 )
+_CLASS = re.compile(r"(\w+?)(?:(For[A-Z]\w+)|(?:LMHead|Encoder|Decoder|MT)?Model|Pipeline)")
+HEADS = {
+    "ForSequenceClassification": "text-classification", "ForTokenClassification": "token-classification",
+    "ForQuestionAnswering": "question-answering", "ForMaskedLM": "fill-mask", "ForCausalLM": "text-generation",
+    "ForConditionalGeneration": "text-generation", "ForMultipleChoice": "multiple-choice",
+    "ForImageClassification": "image-classification", "ForObjectDetection": "object-detection",
+    "ForSemanticSegmentation": "image-segmentation", "ForAudioClassification": "audio-classification",
+    "ForCTC": "automatic-speech-recognition", "ForDepthEstimation": "depth-estimation",
+    "ForVideoClassification": "video-classification",
+}  # fmt: skip
+"""Heads of transformers' classes and the pipeline that each serves."""
+
 _TASK_ENDING = re.compile(
     r"[^\W\d_]{3,}?(classifier|classification|classifer|detector|detection|generator|generation|recognition|recogniser|"
     r"recognizer|identification|prediction|predictor|extraction|extractor|summarizer|summarization|translator|translation|"
-    r"tagger|tagging|analyzer|analysis|segmentation|chat|chatbot|bot|ner|qa|answering|embedding|embeddings|writer|reranker)"
+    r"tagger|tagging|analyzer|analysis|segmentation|chatbot|answering|embedding|embeddings|writer|reranker)"
 )
-TASKS = {
-    "classif": "text-classification", "detect": "text-classification", "generat": "text-generation", "recogn": "text-classification",
-    "identif": "text-classification", "predict": "text-classification", "extract": "token-classification",
-    "summar": "summarization", "transl": "translation", "tagg": "token-classification", "analy": "text-classification",
-    "segment": "image-segmentation", "chat": "chat", "bot": "text-generation", "ner": "token-classification",
-    "qa": "question-answering", "answer": "question-answering", "embed": "feature-extraction", "writ": "text-generation",
-    "rerank": "text-ranking",
-}  # fmt: skip
+TASKS = (
+    ("summar", "summarization"), ("transl", "translation"), ("tagg", "token-classification"),
+    ("extract", "token-classification"), ("segment", "image-segmentation"), ("chat", "chat"),
+    ("generat", "text-generation"), ("writ", "text-generation"), ("answer", "question-answering"),
+    ("embed", "feature-extraction"), ("rerank", "text-ranking"),
+)  # fmt: skip
+"""Beginnings of those endings and the task they name; any other is a classification."""
 LONGEST = 40
 """Characters of a token that is taken apart; what is longer is a hash or a sentence."""
 
@@ -43,7 +54,12 @@ def unglue(text: str, token: Token, words: Lexicon) -> list[Draft]:
     if token.end - token.start > LONGEST:
         return []
     return (
-        _visual(token) or _numbered(text, token, words) or _camel(text, token, words) or _ending(token) or _task(token)
+        _visual(token)
+        or _class(text, token, words)
+        or _numbered(text, token, words)
+        or _camel(text, token, words)
+        or _ending(token)
+        or _task(token)
     )
 
 
@@ -98,6 +114,19 @@ def _word(text: str, token: Token, words: Lexicon) -> list[Draft]:
     return _camel(text, token, words) or _ending(token)
 
 
+def _class(text: str, token: Token, words: Lexicon) -> list[Draft]:
+    """The name of a class of transformers or diffusers, ``BertForMaskedLM``: an architecture, and its head's task."""
+    match = _CLASS.fullmatch(text, token.start, token.end)
+    head = _word(text, Token(token.start, match.end(1), match[1].lower()), words) if match else []
+    if not head or head[0].element is not Element.architecture:
+        return []
+    cut = token.start + match.start(2) if match and match[2] else token.end
+    drafts = [Draft(token.start, cut, token.lower, head[0].element, head[0].normal)]
+    if match and match[2]:
+        drafts.append(Draft(cut, token.end, match[2].lower(), Element.task, HEADS.get(match[2], "other"), 0.8))
+    return drafts
+
+
 def _camel(text: str, token: Token, words: Lexicon) -> list[Draft]:
     """Words written as one with capitals. All known: each for itself. The last a model's: the name of a model."""
     cuts = pieces(text, token.start, token.end)
@@ -108,8 +137,8 @@ def _camel(text: str, token: Token, words: Lexicon) -> list[Draft]:
     while at < len(cuts):
         for end in range(len(cuts), at, -1):
             spelling = text[cuts[at][0] : cuts[end - 1][1]].lower()
-            meaning = (words.words.get(spelling) or single_token(spelling)) if len(spelling) > 1 else None
-            if meaning is not None and (len(spelling) > 2 or spelling[-1].isdigit()):
+            meaning = (words.words.get(spelling) or single_token(spelling)) if len(spelling) > 2 else None
+            if meaning is not None:
                 drafts.append(Draft(cuts[at][0], cuts[end - 1][1], spelling, meaning.element, meaning.normal, 0.8))
                 at = end
                 break
@@ -150,5 +179,5 @@ def _task(token: Token) -> list[Draft]:
     match = _TASK_ENDING.fullmatch(token.lower)
     if match is None:
         return []
-    normal = next((task for stem, task in TASKS.items() if match[1].startswith(stem)), "text-classification")
+    normal = next((task for stem, task in TASKS if match[1].startswith(stem)), "text-classification")
     return [Draft(token.start, token.end, token.lower, Element.task, normal, 0.6)]

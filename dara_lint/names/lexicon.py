@@ -41,6 +41,8 @@ class Roles(NamedTuple):
     """Language codes that need no witness."""
     weak_codes: frozenset[str]
     """Language codes that are words, or hardly ever meant: only beside another language, or after translation."""
+    never_codes: frozenset[str]
+    """Language codes that are connecting words: never a language."""
     generic: frozenset[str]
     """Words that say nothing of a model."""
     placeholder: frozenset[str]
@@ -110,4 +112,6 @@ def _has_version(spelling: str, generations: frozenset[str]) -> bool:
     """Whether it is a family and a version and perhaps more (``qwen25vl``): a key of types that no segment covers."""
     head = spelling.rstrip("abcdefghijklmnopqrstuvwxyz")
     family = head.rstrip("0123456789")
-    return head != family and (family in generations or family.removesuffix("v") in generations)
+    return head != family and any(
+        stem in generations for stem in (family, family[:-1]) if family[-1:] in {"v", "r"} or stem == family
+    )
