@@ -29,8 +29,8 @@ ICON = {Severity.ERROR: "🛑 error", Severity.WARNING: "⚠️ warning", Severi
 _ROOM = 2_000
 """Bytes kept free for the line that says what was cut, and for the end of an open table."""
 _ACTIVE = re.compile(r"[&<>|`*_\[\]~\\$]")
-_LEADING = re.compile(r"^[#+=-]")
-"""What would open a heading or a list at the start of a line."""
+_LEADING = re.compile(r"^[ #+=-]")
+"""What would open a heading, a list or a block of code at the start of a line."""
 _SPLIT = re.compile(r"@|www(?=\.)|:(?=//)|#(?=\w)|\b[0-9a-f](?=[0-9a-f]{6,39}\b)|^\d+(?=[.)])", re.IGNORECASE)
 """Where GitHub would make a mention, a link, a reference to an issue or to a commit of plain words."""
 

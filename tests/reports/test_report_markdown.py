@@ -40,6 +40,7 @@ ACTIVE = st.lists(st.sampled_from("`*_[]()<>!|\\#~$-+=1.)\n @:/w&;"), min_size=1
 @example(HOSTILE)
 @example("- [ ] # x")
 @example("1) x")
+@example("    ")
 @example("<https://example.org>")
 @example("![x](y)")
 @example("```\nx")
