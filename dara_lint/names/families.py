@@ -18,7 +18,7 @@ BY_PARAMETERS: Mapping[str, str] = {
     "bloomz": "560m, 1b1, 1b7, 3b, 7b1",
     "gptneo": "125m, 1.3b, 2.7b",
 }
-"""Families that name their sizes by parameters only, and those sizes as published (facebook, EleutherAI, bigscience)."""
+"""Families that name their sizes by parameters only, and the sizes that their authors published."""
 
 
 class Shape(NamedTuple):

@@ -21,6 +21,23 @@ from dara_lint.rules.architecture import (
     quantization,
     size_word,
 )
+from dara_lint.rules.naming import (
+    confusable,
+    dataset,
+    generation,
+    hub_syntax,
+    language,
+    misspelt,
+    names_disagree,
+    no_architecture,
+    repeated_element,
+    required_elements,
+    task,
+    training,
+    uninformative,
+    versions,
+)
+from dara_lint.rules.naming import size_word as published_size
 from dara_lint.rules.repository import missing_shards, no_name, unreadable_file, weights_are_pointers
 
 RULES: tuple[Rule, ...] = (
@@ -49,5 +66,20 @@ RULES: tuple[Rule, ...] = (
     adapter.RULE,
     onnx_export.RULE,
     # naming
+    names_disagree.RULE,
+    published_size.RULE,
+    generation.RULE,
+    training.RULE,
+    dataset.RULE,
+    language.RULE,
+    task.RULE,
+    confusable.RULE,
+    misspelt.RULE,
+    hub_syntax.RULE,
+    versions.RULE,
+    repeated_element.RULE,
+    uninformative.RULE,
+    no_architecture.RULE,
+    required_elements.RULE,
 )
 """Every rule there is."""

@@ -1,0 +1,65 @@
+"""The name says a data set that the card neither lists nor mentions.
+
+``squad`` or ``cnn-dailymail`` in a name promises what the model was trained on. A card that lists other data sets
+under ``datasets`` and never mentions that one describes another model, or the name was kept from one.
+
+Nothing is said when the card lists no data sets, or when its text mentions the one in the name. ``imagenet``,
+which vision models take over from their parents, and names that a lexicon is not sure of are left alone.
+
+Example: ``acme/bart-large-cnn-dailymail`` whose card says ``datasets: [xsum]``.
+
+How to mend: list the data set under ``datasets``, or rename the repository.
+
+Source: the hub's model card metadata, ``datasets``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dara_lint import names
+from dara_lint.finding import Hit, Rule, Severity, Skip
+from dara_lint.model import ModelRepo
+from dara_lint.names import Element
+from dara_lint.rules.naming.card_says import letters, mentions, said
+from dara_lint.settings import Settings
+
+FAMILIES = ("squad", "commonvoice", "wikipedia", "imagenet", "laion", "oasst", "alpaca", "sharegpt", "orca", "glue")
+"""Data sets with many versions and derivatives: one of them stands for another."""
+INHERITED = frozenset({"imagenet"})
+
+
+def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
+    """Hold each data set of the name to the card's list and text."""
+    listed = said(repo, "datasets")
+    if repo.name is None or not listed or repo.card is None:
+        return
+    shown = ", ".join(entry.text for entry in listed[:3])
+    theirs = [letters(entry.text) for entry in listed]
+    parts = {
+        segment.normal
+        for entry in listed
+        for segment in names.parse(entry.text).of(Element.dataset)
+        if segment.confidence >= 0.8
+    }
+    for segment in names.parse(repo.name).of(Element.dataset):
+        words = {letters(segment.text), letters(segment.normal)}
+        if segment.confidence < 0.9 or segment.normal.partition("-")[0] in INHERITED or segment.normal in parts:
+            continue
+        words |= {family for family in FAMILIES for word in list(words) if family in word}
+        if min(map(len, words)) < 4 or not parts:
+            continue  # too short to be searched for, or a list of names that no lexicon knows
+        if any(word in text or text in word for word in words for text in theirs):
+            continue
+        if not any(mentions(repo, word) for word in words):
+            yield Hit(
+                listed[0].at,
+                f"the name says {segment.text}, the card's datasets are {shown} and its text never mentions it",
+                found=f"{segment.normal} {shown}",
+                help=f"list {segment.normal} under datasets, or rename the repository",
+            )
+
+
+RULE = Rule(
+    "naming/dataset", "the name says a data set that the card does not", Severity.WARNING, 0.85, check, __doc__ or ""
+)

@@ -1,0 +1,73 @@
+"""The name says a language that the card does not list.
+
+People choose a model by the language in its name, and a hub filters by the card's ``language``. When the two
+exclude each other, either the name or the card is another model's.
+
+A card that lists no language or ``multilingual``, names of several languages, and languages that a code or a
+dialect can stand for (``zh`` and Cantonese, ``no`` and ``nb``) contradict nothing.
+
+Example: ``acme/bert-base-german`` whose card says ``language: en``.
+
+How to mend: list the language in the card, or rename the repository.
+
+Source: the hub's model card metadata, ``language``; BCP 47, ISO 639-3 macrolanguages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dara_lint import names
+from dara_lint.finding import Hit, Rule, Severity, Skip
+from dara_lint.model import ModelRepo
+from dara_lint.names import Element
+from dara_lint.names.lexicon import lexicon
+from dara_lint.rules.naming.card_says import said
+from dara_lint.settings import Settings
+
+SAME = {
+    "yue": "zh", "zho": "zh", "chi": "zh", "cmn": "zh", "wuu": "zh", "lzh": "zh", "nan": "zh", "nb": "no", "nn": "no",
+    "nob": "no", "nno": "no", "iw": "he", "in": "id", "ms": "id", "msa": "id", "sr": "sh", "hr": "sh", "bs": "sh",
+    "hbs": "sh", "tl": "fil", "prs": "fa", "pes": "fa", "arz": "ar", "ary": "ar", "arb": "ar", "apc": "ar", "gsw": "de",
+    "jp": "ja", "cn": "zh", "kr": "ko",
+}  # fmt: skip
+"""Tags that stand for each other in cards: dialects, macrolanguages, old codes and codes of countries."""
+MANY = frozenset({"multilingual", "multi", "mul", "xx", "code", "cross-lingual", "und", "other"})
+
+
+def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
+    """Hold the languages of the name to the card's list."""
+    listed = said(repo, "language")
+    if repo.name is None or not listed:
+        return
+    theirs = {_tag(entry.text) for entry in listed}
+    if theirs & MANY:
+        return
+    segments = names.parse(repo.name).of(Element.language)
+    ours = {_tag(tag) for segment in segments for tag in segment.normal.split(",")}
+    sure = [s for s in segments if s.confidence >= 0.85 and (len(s.text) > 3 or s.confidence >= 0.9)]
+    if len(segments) != 1 or not sure or ours & MANY or ours & theirs:
+        return
+    shown = ", ".join(entry.text for entry in listed[:4])
+    yield Hit(
+        listed[0].at,
+        f"the name says {sure[0].text}, the card's language is {shown}",
+        found=f"{sure[0].normal} {shown}",
+        help=f"list {sure[0].normal} in the card, or rename the repository",
+        severity=Severity.WARNING if len(sure[0].text) > 3 else None,
+        confidence=0.9 if len(sure[0].text) > 3 else 0.8,
+    )
+
+
+def _tag(text: str) -> str:
+    """``pt-BR``, ``Portuguese`` and ``por`` → ``pt``."""
+    word = text.strip().lower()
+    head = word.replace("_", "-").partition("-")[0]
+    tag = lexicon().languages.get(word.replace(" ", "")) or lexicon().languages.get(head) or head
+    tag = tag.lower().partition("-")[0] if tag not in MANY else tag
+    return SAME.get(tag, tag)
+
+
+RULE = Rule(
+    "naming/language", "the name says a language that the card does not", Severity.WARNING, 0.85, check, __doc__ or ""
+)
