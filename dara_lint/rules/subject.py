@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dara_lint.blueprints.fields import Claims, claims
 from dara_lint.model import Checkpoint, Document, Location, ModelRepo, Part
 
@@ -51,14 +53,28 @@ def is_adapter(repo: ModelRepo) -> bool:
 
 
 def name_place(repo: ModelRepo) -> Location:
-    """Where a finding about the name itself stands: where the name is said, or else the text that a person opens."""
+    """Where a finding about the name itself stands: where the name is said, or else the line that comes closest to
+    it: the card's title, the key of a config that says what the model is, the first line of the card's text."""
     if repo.names and repo.names[0].at:
         return repo.names[0].at
-    part = main_part(repo)
-    for document in (part.config, part.adapter) if part else ():
-        if document:
-            return Location(document.path, line=1)
-    if repo.card:
-        return Location(repo.card.path, line=repo.card.title.line if repo.card.title else 1)
+    card = repo.card if repo.card and not repo.card.pointer else None
+    if card and card.title:
+        return Location(card.path, line=card.title.line)
+    part = main_part(repo) or repo.root
+    for document, key in _telling(part):
+        if document and key in document.table:
+            return Location(document.path, f"/{key}")
+    if card:
+        text = (number for number, line in enumerate(card.lines, 1) if number >= card.body_line and line.strip())
+        return Location(card.path, line=next(text, 1))
     texts = [path for path in repo.files if path.endswith((".json", ".md"))]
     return Location(texts[0] if texts else repo.files[0] if repo.files else "")
+
+
+def _telling(part: Part) -> Iterator[tuple[Document | None, str]]:
+    """Keys that say what a model is, the surest first."""
+    for key in ("model_type", "architectures", "_class_name", "_name_or_path"):
+        yield part.config, key
+    for key in ("base_model_name_or_path", "peft_type"):
+        yield part.adapter, key
+    yield part.documents.get("model_index.json"), "_class_name"

@@ -53,6 +53,8 @@ def _weights(config: Document, claim: Claims, checkpoint: Checkpoint, found: Str
             ("encoder ", claim.encoder_layers, found.encoder_layers),
             ("decoder ", claim.decoder_layers, found.decoder_layers),
         ]
+    elif found.layers in {c.value for c in (claim.layers, claim.encoder_layers, claim.decoder_layers) if c}:
+        return  # the encoder or the decoder alone
     else:
         pairs = [("", claim.layers, found.layers)]
     runs = {stack.length for stack in found.stacks if stack.whole}

@@ -37,7 +37,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     name = names.parse(repo.name)
     claimed = names.architecture_claim(name)
     inner = {part.model_type.value for part in claim.components.values() if part.model_type}
-    if claimed and not claimed & {claim.model_type.value, *inner}:
+    if claimed and not any(_fits(held, claimed) for held in (claim.model_type.value, *inner)):
         words = [segment for segment in name.of(names.Element.architecture) if segment.model_types]
         yield Hit(
             Location(config.path, claim.model_type.pointer),
@@ -46,6 +46,11 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
             help=f"rename the repository after {claim.model_type.value}, or put the config of {words[0].text} here",
             confidence=min(segment.confidence for segment in words),
         )
+
+
+def _fits(model_type: str, claimed: frozenset[str]) -> bool:
+    """A part of a composed model bears its whole's type before its own word (``sam3_tracker_video``)."""
+    return any(model_type == each or model_type.startswith(f"{each}_") for each in claimed)
 
 
 RULE = Rule(
