@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from dara_lint.names.lexicon import lexicon
 from dara_lint.names.model import Element, Name, Segment
 
 COMBINED = ("encoder-decoder", "vision-encoder-decoder", "speech-encoder-decoder", "vision-text-dual-encoder")
 """Model types that transformers gives to two architectures in one."""
+
+_INTO = re.compile(r"[a-z]2[a-z]{3}")
+"""``base2longformer``: one made into the other, or one that drives the other (``mini2bert``)."""
 
 PAIRS_FOR = frozenset({"summarization", "translation", "image-to-text"})
 """Tasks for which transformers pairs two of one architecture (``bert`` as encoder and decoder)."""
@@ -23,8 +28,8 @@ DistilBERT, the text side of multilingual CLIP as its encoder (sentence-transfor
 def architecture_claim(name: Name) -> frozenset[str]:
     """The model types that the name allows, empty when it claims none.
 
-    Precision first: an architecture that a lexicon does not tie to model types, or that was only guessed,
-    makes the whole name claim nothing; several make their union and the combined types. In
+    Precision first: an architecture that was only guessed makes the whole name claim nothing, one that no lexicon
+    ties to model types (a brand) adds nothing, several make their union and the combined types. In
     ``DeepSeek-R1-Distill-Qwen`` the teacher stands before ``distill`` and is lineage.
     """
     allowed: set[str] = set()
@@ -32,16 +37,18 @@ def architecture_claim(name: Name) -> frozenset[str]:
     beside = lexicon().roles.beside
     taught = _taught(name.segments)
     for segment in name.segments:
-        if segment.text.lower() in beside:
+        if segment.text.lower() in beside or (segment.confidence < 0.7 and _INTO.search(segment.text.lower())):
             return frozenset()
         if segment.element is not Element.architecture or segment.end <= taught:
             continue
-        if not segment.model_types:
+        if segment.confidence < 0.7:
             return frozenset()
         allowed.update(segment.model_types)
         several += 1
+    if not allowed:
+        return frozenset()
     said = {segment.normal for segment in name.segments}
-    if several > 1 or (allowed and said & PAIRS_FOR):
+    if several > 1 or said & PAIRS_FOR:
         allowed.update(COMBINED)
     for model_type, words, also in LOOSE:
         if model_type in allowed and said & words:

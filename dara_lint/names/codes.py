@@ -13,10 +13,10 @@ LONGEST_CODE = 4
 def read_codes(drafts: list[Draft], words: Lexicon) -> None:
     """Mark language codes in place."""
     roles = words.roles
-    translation = any([draft.spelling in TRANSLATION for draft in drafts])
+    translation = any(draft.spelling in TRANSLATION for draft in drafts)
     told = [draft.element is Element.language for draft in drafts]
     instructed = any(
-        [draft.element is Element.parameters or draft.spelling.startswith(("gemma", "medgemma")) for draft in drafts]
+        draft.element is Element.parameters or draft.spelling.startswith(("gemma", "medgemma")) for draft in drafts
     )
     for at, draft in enumerate(drafts):
         spelling = draft.spelling
@@ -54,5 +54,5 @@ def _unlisted(drafts: list[Draft], never: frozenset[str]) -> None:
 def _beside(drafts: list[Draft], told: list[bool], at: int, strong: frozenset[str]) -> bool:
     """Whether a neighbour is a language, or a code that needs no witness."""
     return any(
-        [0 <= other < len(drafts) and (told[other] or drafts[other].spelling in strong) for other in (at - 1, at + 1)]
+        0 <= other < len(drafts) and (told[other] or drafts[other].spelling in strong) for other in (at - 1, at + 1)
     )

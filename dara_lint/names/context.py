@@ -11,6 +11,9 @@ from dara_lint.names.model import Element
 MOST_TYPED = 4
 """Segments that a key of the lexicon's types may run over (``deepseek``, ``coder``, ``v2``)."""
 
+BESIDE_A_FAMILY = frozenset({Element.parameters, Element.size, Element.format})
+"""What follows the name of a family more often than any other word."""
+
 COMPOUND = ("efficientnet", "segformer", "mit", "pvt", "tfefficientnet", "fbnet", "hgnet")
 """Families whose sizes are ``b0`` to ``b8``."""
 
@@ -49,12 +52,12 @@ def _word(drafts: list[Draft], at: int, roles: Roles, *, has_parameters: bool, v
         elif at == 0 and len(drafts) > 1:
             draft.becomes(Element.format, "pytorch", 0.6)
     elif spelling == "cnn":
-        if any([other.element is Element.architecture and other is not draft for other in drafts]):
+        if any(other.element is Element.architecture and other is not draft for other in drafts):
             draft.becomes(Element.dataset, "cnn_dailymail", 0.8)
     elif draft.unknown and visual and before is not None and spelling in roles.sizes:
         draft.becomes(Element.size, spelling, 0.8)
     elif draft.element is Element.size and spelling[0] == "b" and spelling[1:].isdigit():
-        if not any([other.normal.startswith(COMPOUND) for other in drafts[:at]]):
+        if not any(other.normal.startswith(COMPOUND) for other in drafts[:at]):
             draft.becomes(Element.other, spelling, 0.4)
     elif draft.element is Element.layers and spelling in {"l2", "l3"} and has_parameters:
         draft.becomes(Element.version, spelling[1:], 0.5)
@@ -71,19 +74,19 @@ def _parameters(drafts: list[Draft], at: int) -> None:
     if before and before.normal in {"laion", "datacomp", "webli"} and draft.spelling.endswith("b"):
         draft.becomes(Element.characteristic, "samples=" + draft.normal, 0.8)
     elif draft.spelling in {"1m", "2m", "4m", "10m"} and any(
-        [other.element is Element.parameters and other is not draft for other in drafts]
+        other.element is Element.parameters and other is not draft for other in drafts
     ):
         draft.becomes(Element.characteristic, f"context={draft.spelling[:-1]}000000", 0.85)
 
 
 def _first_word(drafts: list[Draft]) -> None:
     """An unknown first word before a size or a format is the name of a family that nobody listed."""
-    if len(drafts) < 2 or any([draft.element is Element.architecture for draft in drafts]):
+    if len(drafts) < 2 or any(draft.element is Element.architecture for draft in drafts):
         return
     first = drafts[0]
-    if first.unknown and len(first.spelling) > 1 and not first.spelling.isdigit():
-        if any([draft.element in {Element.parameters, Element.size, Element.format} for draft in drafts[1:]]):
-            first.becomes(Element.architecture, first.spelling, 0.4)
+    nameless = first.unknown and len(first.spelling) > 1 and not first.spelling.isdigit()
+    if nameless and any(draft.element in BESIDE_A_FAMILY for draft in drafts[1:]):
+        first.becomes(Element.architecture, first.spelling, 0.4)
 
 
 def _types(drafts: list[Draft], lower: str, words: Lexicon) -> None:

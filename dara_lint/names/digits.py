@@ -79,7 +79,7 @@ def read_number(drafts: list[Draft], at: int, *, visual: bool, roles: Roles) -> 
 
 def _halves(drafts: list[Draft], at: int, value: int) -> bool:
     """``12`` or ``6`` of ``distilbart-cnn-12-6``: two numbers in a row after a data set of such a family."""
-    if value > 24 or drafts[0].normal not in PAIRED and not (len(drafts) > 1 and drafts[1].normal in PAIRED):
+    if value > 24 or not any(draft.normal in PAIRED for draft in drafts[:2]):
         return False
     return any(
         0 <= other < len(drafts) and drafts[other].spelling.isdigit() and int(drafts[other].spelling[:9]) <= 24

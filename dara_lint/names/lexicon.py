@@ -50,8 +50,8 @@ class Roles(NamedTuple):
 
 
 class Lexicon(NamedTuple):
-    """``words`` maps a spelling (lower case, no separators) to its meaning; ``types`` maps the spelling of an
-    architecture, with its version or variant where that matters, to model types; ``languages`` a spelling to its tag."""
+    """``words`` maps a spelling (lower case, no separators) to its meaning; ``types`` the spelling of an architecture,
+    with its version or variant where that matters, to model types; ``languages`` a spelling to its tag."""
 
     words: Mapping[str, Entry]
     types: Mapping[str, tuple[str, ...]]
@@ -112,6 +112,4 @@ def _has_version(spelling: str, generations: frozenset[str]) -> bool:
     """Whether it is a family and a version and perhaps more (``qwen25vl``): a key of types that no segment covers."""
     head = spelling.rstrip("abcdefghijklmnopqrstuvwxyz")
     family = head.rstrip("0123456789")
-    return head != family and any(
-        stem in generations for stem in (family, family[:-1]) if family[-1:] in {"v", "r"} or stem == family
-    )
+    return head != family and (family in generations or (family[-1:] in {"v", "r"} and family[:-1] in generations))

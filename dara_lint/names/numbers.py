@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from dara_lint.names.model import Element, Parameters, Segment
 
@@ -57,6 +58,5 @@ def _number(segment: Segment) -> re.Match[str] | None:
 def _nested(segments: Sequence[Segment], total: int) -> bool:
     """Whether 2 B and 4 B are the effective sizes of Gemma 3n and Gemma 4, which keep their E only on the hub."""
     return total in {2 * 10**9, 4 * 10**9} and any(
-        before.normal == "gemma" and after.text.lower() in {"3n", "4"}
-        for before, after in zip(segments, segments[1:], strict=False)
+        before.normal == "gemma" and after.text.lower() in {"3n", "4"} for before, after in pairwise(segments)
     )

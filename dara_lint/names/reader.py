@@ -69,11 +69,23 @@ def _lookup(text: str, found: list[Token], words: Lexicon, drafts: list[Draft]) 
         else:
             token = found[at]
             entry = known.get(token.lower)
-            if entry is not None:
+            if entry is not None and "," in entry.normal:
+                drafts.extend(_two_languages(token, entry.normal))
+            elif entry is not None:
                 drafts.append(Draft(token.start, token.end, token.lower, entry.element, entry.normal, 0.95))
             else:
                 _single(text, token, words, drafts)
             at += 1
+
+
+def _two_languages(token: Token, tags: str) -> list[Draft]:
+    """``koen`` is two codes of two letters."""
+    cut = token.start + 2
+    first, second = tags.split(",")
+    return [
+        Draft(token.start, cut, token.lower[:2], Element.language, first),
+        Draft(cut, token.end, token.lower[2:], Element.language, second),
+    ]
 
 
 def _joinable(spelling: str, run: list[Token], entry: Entry, words: Lexicon) -> bool:
@@ -83,16 +95,21 @@ def _joinable(spelling: str, run: list[Token], entry: Entry, words: Lexicon) -> 
         return True
     if len(spelling) < 4 or max([len(token.lower) for token in run]) < 3:
         return False
+    if entry.element is not Element.language and any(_language(token.lower, words) for token in run):
+        return False
     if entry.element is Element.architecture:
-        for token in run:
-            part = words.words.get(token.lower)
-            if token.lower in roles.split or (part is not None and part.element is Element.language):
-                return False
+        if any(token.lower in roles.split for token in run):
+            return False
         last = run[-1].lower
         stem = spelling[: -len(last)]
         if stem in words.words and (last.isdigit() or (last[0] == "v" and last[1:].isdigit())):
             return False
     return True
+
+
+def _language(spelling: str, words: Lexicon) -> bool:
+    part = words.words.get(spelling)
+    return part is not None and part.element is Element.language
 
 
 def _single(text: str, token: Token, words: Lexicon, drafts: list[Draft]) -> None:

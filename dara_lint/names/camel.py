@@ -1,0 +1,86 @@
+"""Words that were made up or written as one: ``CodeInstruct``, ``InternVL``, ``scibert``, ``artworkclassifier``."""
+
+from __future__ import annotations
+
+import re
+
+from dara_lint.names.draft import Draft
+from dara_lint.names.lexicon import Lexicon
+from dara_lint.names.model import Element
+from dara_lint.names.single import token as single_token
+from dara_lint.names.split import Token, pieces
+
+_ENDING = re.compile(
+    r"(?:[^\W\d_]{2,}?(bert|roberta|berta|electra|bart|gpt2|gpt|t5|llama|clip|gemma|qwen|mistral|mixtral|stral|whisper|"
+    r"wav2vec2|net|former|vit|llava|llm|lm|diffusion))|(?:(roberta|bert|llama|qwen|mistral|gemma)[^\W\d_]{1,8})"
+)
+_TASK_ENDING = re.compile(
+    r"[^\W\d_]{3,}?(classifier|classification|classifer|detector|detection|generator|generation|recognition|recogniser|"
+    r"recognizer|identification|prediction|predictor|extraction|extractor|summarizer|summarization|translator|translation|"
+    r"tagger|tagging|analyzer|analysis|segmentation|chatbot|answering|embedding|embeddings|writer|reranker)"
+)
+TASKS = (
+    ("summar", "summarization"), ("transl", "translation"), ("tagg", "token-classification"),
+    ("extract", "token-classification"), ("segment", "image-segmentation"), ("chat", "chat"),
+    ("generat", "text-generation"), ("writ", "text-generation"), ("answer", "question-answering"),
+    ("embed", "feature-extraction"), ("rerank", "text-ranking"),
+)  # fmt: skip
+"""Beginnings of those endings and the task they name; any other is a classification."""
+MOST_PIECES = 12
+"""Pieces of a word with capitals; what has more is a hash."""
+
+
+def camel(text: str, token: Token, words: Lexicon) -> list[Draft]:
+    """Words written as one with capitals. All known: each for itself. The last a model's: the name of a model."""
+    cuts = pieces(text, token.start, token.end)
+    if len(cuts) < 2 or len(cuts) > MOST_PIECES:
+        return []
+    drafts: list[Draft] = []
+    at = 0
+    while at < len(cuts):
+        for end in range(len(cuts), at, -1):
+            spelling = text[cuts[at][0] : cuts[end - 1][1]].lower()
+            meaning = (words.words.get(spelling) or single_token(spelling)) if len(spelling) > 2 else None
+            if meaning is not None:
+                drafts.append(Draft(cuts[at][0], cuts[end - 1][1], spelling, meaning.element, meaning.normal, 0.8))
+                at = end
+                break
+        else:
+            spelling = text[cuts[at][0] : cuts[at][1]].lower()
+            drafts.append(Draft(*cuts[at], spelling, Element.other, spelling, 0.3))
+            at += 1
+    return _sense(token, drafts)
+
+
+def _sense(token: Token, drafts: list[Draft]) -> list[Draft]:
+    """What the pieces of a word with capitals are together."""
+    last = drafts[-1]
+    strange = any(draft.unknown for draft in drafts)
+    if len(drafts) > 1 and last.element is Element.architecture:
+        if strange or drafts[0].element in {Element.dataset, Element.task, Element.characteristic, Element.other}:
+            return [Draft(token.start, token.end, token.lower, Element.architecture, last.normal, 0.6)]
+        return drafts
+    if not strange:
+        return drafts
+    if last.element is Element.task or any(
+        draft.element is Element.architecture and len(draft.spelling) > 3 for draft in drafts
+    ):
+        return drafts
+    return []
+
+
+def ending(token: Token) -> list[Draft]:
+    """A made-up word that ends or begins like a model's name: an architecture, which one only by custom."""
+    match = _ENDING.fullmatch(token.lower) if len(token.lower) <= 24 else None
+    if match is None:
+        return []
+    return [Draft(token.start, token.end, token.lower, Element.architecture, match[1] or match[2], 0.55)]
+
+
+def task(token: Token) -> list[Draft]:
+    """A made-up word that ends like a task: ``artworkclassifier``."""
+    match = _TASK_ENDING.fullmatch(token.lower)
+    if match is None:
+        return []
+    normal = next((task for stem, task in TASKS if match[1].startswith(stem)), "text-classification")
+    return [Draft(token.start, token.end, token.lower, Element.task, normal, 0.6)]
