@@ -182,7 +182,7 @@ def raw_of(config: Any, *, top: bool = True) -> dict[str, Any]:
     actual = resolved(config)
     own = _own_defaults(config)
     out: dict[str, Any] = {}
-    for key in own.keys() | actual.keys():
+    for key in dict.fromkeys((*own, *actual)):
         attribute = config.__dict__.get(key)
         if hasattr(attribute, "to_dict") and hasattr(type(attribute), "model_type"):
             out[key] = raw_of(attribute, top=False)

@@ -1,0 +1,140 @@
+"""From a config.json to the parts of its model: units with the fields they read, under their prefixes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from dara_lint.blueprints.expression import UnknownValueError
+from dara_lint.blueprints.unit import Pattern, Unit, flattened, with_derived
+from dara_lint.model import Json
+
+DEEPEST = 5
+"""How deep references may nest."""
+
+
+class Kind(NamedTuple):
+    """What is known of a model type: every field's default, other spellings of keys, the class of each role.
+
+    ``aliases`` maps a spelling that the config class also accepts to the key that it stores. ``roles`` maps
+    ``base`` and ``causal`` to the classes that ``AutoModel`` and ``AutoModelForCausalLM`` would choose.
+    """
+
+    model_type: str
+    defaults: Mapping[str, Json]
+    aliases: Mapping[str, str]
+    roles: Mapping[str, str]
+
+
+class Library(NamedTuple):
+    """Where kinds and units come from; each gives None for what it does not know."""
+
+    kind: Callable[[str], Kind | None]
+    unit: Callable[[str, str], Unit | None]
+
+
+class Part(NamedTuple):
+    """A unit in a model: where its names stand, the fields it reads, the path of its config in the whole."""
+
+    unit: Unit
+    prefix: str
+    fields: Mapping[str, Json]
+    path: str
+    without: tuple[str, ...]
+
+    def patterns(self) -> Iterator[Pattern]:
+        """The unit's patterns but for those that this model leaves out."""
+        for pattern in self.unit.patterns:
+            if not pattern.name.startswith(self.without):
+                yield pattern
+
+
+def completed(config: Mapping[str, Json], library: Library, depth: int = 0) -> dict[str, Json]:
+    """The config with the defaults of its type for every key that it leaves out, also in nested configs."""
+    model_type = config.get("model_type")
+    kind = library.kind(model_type) if isinstance(model_type, str) else None
+    if kind is None:
+        return dict(config)
+    given = {kind.aliases.get(key, key): value for key, value in config.items() if key not in kind.defaults}
+    given |= {key: value for key, value in config.items() if key in kind.defaults}
+    return _filled(given, kind.defaults, library, depth)
+
+
+def _filled(given: Mapping[str, Json], defaults: Mapping[str, Json], library: Library, depth: int) -> dict[str, Json]:
+    out: dict[str, Json] = dict(given)
+    for key, default in defaults.items():
+        mine = out.get(key)
+        if not isinstance(default, dict) or depth > DEEPEST:
+            if key not in out:
+                out[key] = default
+            continue
+        if mine is None:
+            out[key] = default
+        elif isinstance(mine, dict):
+            same = mine.get("model_type", default.get("model_type")) == default.get("model_type")
+            if same:
+                kind = library.kind(str(default.get("model_type", "")))
+                aliases = kind.aliases if kind else {}
+                named = {aliases.get(k, k) if k not in default else k: v for k, v in mine.items()}
+                out[key] = _filled(named, default, library, depth + 1)
+            else:
+                out[key] = completed(mine, library, depth + 1)
+    return out
+
+
+def labels(config: Mapping[str, Json]) -> Json:
+    """The number of labels that a config means: the length of ``id2label``, or ``num_labels``, or 2."""
+    names = config.get("id2label")
+    if isinstance(names, dict):
+        return len(names)
+    return config.get("num_labels", 2)
+
+
+def parts(
+    config: Mapping[str, Json],
+    architecture: str,
+    library: Library,
+    prefix: str = "",
+    path: str = "",
+    without: tuple[str, ...] = (),
+    depth: int = 0,
+) -> Iterator[Part]:
+    """The parts of the model of that class; ``config`` is completed. Raises UnknownValueError."""
+    model_type = config.get("model_type")
+    unit = library.unit(model_type, architecture) if isinstance(model_type, str) else None
+    if unit is None or depth > DEEPEST:
+        raise UnknownValueError(f"`{architecture}` is not known")
+    fields = flattened({**config, "num_labels": labels(config)})
+    yield Part(unit, prefix, with_derived(unit, fields), path, without)
+    for reference in unit.references:
+        inner = _at(config, reference.path)
+        if not reference.path:
+            inner = {**inner, "model_type": reference.model_type}
+        chosen = _role(inner, reference.model_type, reference.architecture, library)
+        place = ".".join(filter(None, (path, reference.path)))
+        deeper = tuple(name.removeprefix(reference.prefix) for name in without if name.startswith(reference.prefix))
+        yield from parts(
+            inner, chosen, library, prefix + reference.prefix, place, (*reference.without, *deeper), depth + 1
+        )
+
+
+def _at(config: Mapping[str, Json], path: str) -> Mapping[str, Json]:
+    here: Json = dict(config)
+    for key in path.split(".") if path else ():
+        here = here.get(key) if isinstance(here, dict) else None
+    if not isinstance(here, dict):
+        raise UnknownValueError(f"`{path}` is no config")
+    return here
+
+
+def _role(config: Mapping[str, Json], model_type: str, architecture: str, library: Library) -> str:
+    """The class that stands in a reference's place when the nested config is of another type."""
+    actual = config.get("model_type", model_type)
+    if actual == model_type:
+        return architecture
+    mine, other = library.kind(model_type), library.kind(str(actual))
+    if mine is not None and other is not None:
+        for role, name in mine.roles.items():
+            if name == architecture and role in other.roles:
+                return other.roles[role]
+    raise UnknownValueError(f"no class of `{actual}` is known to take the place of `{architecture}`")

@@ -1,0 +1,168 @@
+"""Expressions of a blueprint: data that says how a dimension, a count or a presence follows from a config.
+
+An expression is an int or float, a string (a config field, nested fields joined by dots), or a list whose first
+item is the operator. There is no parser and no eval; values come from strangers, so every step is bounded.
+
+=================================  =========================================================================
+``["+" | "-" | "*", a, b]``        arithmetic; a product with a float is cut to an int, as the classes do
+``["//" | "up" | "max" | "min"]``  floor division, rounding up to a multiple of b, larger, smaller
+``["^", a, b]``                    a to the power of b
+``["i", level]``                   the index that stands for the pattern's mask of that level
+``["at", field, a]``               item a of a list (negative from the end)
+``["len" | "sum", field]``         length and sum of a list
+``["if", condition, a, b]``        a where the condition holds, else b
+=================================  =========================================================================
+
+Conditions: ``["true", field]``, ``["null", field]``, ``["is", field, constant]``, ``["=", a, b]``, ``["<", a, b]``,
+``["mod", a, b, c]`` (a mod b is c), ``["in", a, field]``, ``["word", field, a, text]`` (item a of a list is that
+text), ``["not", c]``, ``["and", c, d]``, ``["or", c, d]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from dara_lint.model import Json
+
+Expression: TypeAlias = "int | float | str | list[Expression]"
+Fields: TypeAlias = Mapping[str, Json]
+"""A config flattened: nested keys joined by dots; lists are values."""
+
+LARGEST = 1 << 50
+"""No dimension and no step towards one may be larger; more is a mistake or an attack."""
+
+
+class UnknownValueError(Exception):
+    """A config lacks a value that an expression needs, or holds one that makes no sense there."""
+
+
+def _number(value: Json) -> int | float:
+    if isinstance(value, (int, float)) and -LARGEST <= value <= LARGEST:
+        return value
+    raise UnknownValueError("a number is needed")
+
+
+def _whole(value: float) -> int:
+    return value if isinstance(value, int) else int(value)
+
+
+def _list(fields: Fields, name: Expression) -> list[Json]:
+    value = fields.get(name) if isinstance(name, str) else None
+    if isinstance(value, list):
+        return value
+    raise UnknownValueError(f"`{name}` is no list")
+
+
+def _product(a: float, b: float) -> int | float:
+    return a * b if isinstance(a, int) and isinstance(b, int) else int(a * b)
+
+
+def _quotient(a: float, b: float) -> int | float:
+    if b == 0:
+        raise UnknownValueError("division by zero")
+    return a // b
+
+
+def _multiple(a: float, b: float) -> int | float:
+    return -(_quotient(-a, b)) * b
+
+
+def _power(a: float, b: float) -> int | float:
+    if not (isinstance(b, int) and 0 <= b <= 64 and abs(a) <= 1 << 16):
+        raise UnknownValueError("a power out of bounds")
+    return a**b
+
+
+ARITHMETIC: Mapping[str, Callable[[int | float, int | float], int | float]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": _product,
+    "//": _quotient,
+    "up": _multiple,
+    "^": _power,
+    "max": max,
+    "min": min,
+}
+
+
+def value_of(expression: Expression, fields: Fields, at: tuple[int, ...] = ()) -> int | float:
+    """The number that an expression stands for.
+
+    ``at`` are the indices of the pattern's masks. Raises UnknownValueError when the config lacks a value, holds
+    one of another kind, or the arithmetic leaves ±2**50.
+    """
+    if isinstance(expression, (int, float)):
+        return expression
+    if isinstance(expression, str):
+        return _number(fields.get(expression))
+    operator = expression[0]
+    if operator == "if":
+        return value_of(expression[2 if holds(expression[1], fields, at) else 3], fields, at)
+    if operator == "i":
+        return at[_whole(value_of(expression[1], fields, at))]
+    if operator == "at":
+        items = _list(fields, expression[1])
+        place = _whole(value_of(expression[2], fields, at))
+        if not -len(items) <= place < len(items):
+            raise UnknownValueError(f"`{expression[1]}` has no item {place}")
+        return _number(items[place])
+    if operator == "len":
+        return len(_list(fields, expression[1]))
+    if operator == "sum":
+        return _number(sum(_number(item) for item in _list(fields, expression[1])))
+    result = ARITHMETIC[str(operator)](value_of(expression[1], fields, at), value_of(expression[2], fields, at))
+    return _number(result)
+
+
+def holds(condition: Expression, fields: Fields, at: tuple[int, ...] = ()) -> bool:
+    """Whether a condition holds; a comparison with a value that is not there does not.
+
+    Raises UnknownValueError for what is no condition.
+    """
+    if not isinstance(condition, list):
+        raise UnknownValueError("no condition")
+    operator = condition[0]
+    if operator == "not":
+        return not holds(condition[1], fields, at)
+    if operator == "and":
+        return holds(condition[1], fields, at) and holds(condition[2], fields, at)
+    if operator == "or":
+        return holds(condition[1], fields, at) or holds(condition[2], fields, at)
+    if operator in {"true", "null", "is"}:
+        value = fields.get(str(condition[1]))
+        if operator == "true":
+            return bool(value)
+        return value is None if operator == "null" else value == condition[2]
+    try:
+        return _compares(condition, fields, at)
+    except UnknownValueError:
+        return False
+
+
+def _compares(condition: list[Expression], fields: Fields, at: tuple[int, ...]) -> bool:
+    operator = condition[0]
+    if operator == "in":
+        return value_of(condition[1], fields, at) in _list(fields, condition[2])
+    if operator == "word":
+        items = _list(fields, condition[1])
+        place = _whole(value_of(condition[2], fields, at))
+        return -len(items) <= place < len(items) and items[place] == condition[3]
+    left, right = value_of(condition[1], fields, at), value_of(condition[2], fields, at)
+    if operator == "mod":
+        return right != 0 and left % right == value_of(condition[3], fields, at)
+    return left == right if operator == "=" else left < right
+
+
+def fields_of(expression: Expression) -> frozenset[str]:
+    """Every config field that an expression or a condition reads."""
+    if isinstance(expression, str):
+        return frozenset({expression})
+    if not isinstance(expression, list):
+        return frozenset()
+    operator = expression[0]
+    if operator in {"true", "null", "is", "len", "sum"}:
+        return frozenset({str(expression[1])})
+    if operator == "word":
+        return frozenset({str(expression[1])}) | fields_of(expression[2])
+    return frozenset().union(*(fields_of(part) for part in expression[1:]))

@@ -1,0 +1,234 @@
+"""Infer the blueprints of every class and keep what was found, one JSON file per model type.
+
+    python -m training.build OUT [--types bert,llama] [--redo] [--seconds 60]
+
+A type that is there already is skipped, so that a run can be stopped and resumed. ``training.pack`` makes the
+bundled file of what is in OUT, ``training.measure`` the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from dara_lint.blueprints.compose import Kind, Library, parts
+from dara_lint.blueprints.unit import Unit, shape_of, slots
+from training import zoo
+from training.derive import derived
+from training.infer import infer, used
+from training.records import kind_to_json, unit_from_json, unit_to_json
+from training.references import references
+from training.sampling import Sample, Samples, collect, more
+
+ROUNDS = 3
+
+
+def whole(unit: Unit, sample: Sample, library: Library) -> tuple[dict[str, tuple[int | None, ...]], int]:
+    """Every tensor that a unit and its references promise for a sample's config.json, and the parameters."""
+    promised: dict[str, tuple[int | None, ...]] = {}
+    for part in parts(sample.raw, unit.architecture, library):
+        for pattern in part.patterns():
+            for slot in slots(pattern, part.fields):
+                promised[part.prefix + slot.name] = shape_of(pattern, part.fields, slot.at)
+    count = 0
+    for shape in promised.values():
+        size = 1
+        for dimension in shape:
+            size *= dimension or 0
+        count += size
+    return promised, count
+
+
+def judged(unit: Unit, sample: Sample, library: Library) -> dict[str, Any]:
+    """How a unit does on one sample: exact or not, names wrong, error of the parameters, the first wrong names."""
+    actual = {name: shape for name, (shape, _) in sample.tensors.items()}
+    total = 0
+    for shape in actual.values():
+        size = 1
+        for dimension in shape:
+            size *= dimension
+        total += size
+    try:
+        promised, count = whole(unit, sample, library)
+    except Exception as problem:  # noqa: BLE001
+        return {"exact": False, "error": 1.0, "wrong": [f"! {type(problem).__name__}: {problem}"]}
+    wrong = [
+        f"{name}: {promised.get(name)} instead of {actual.get(name)}"
+        for name in {**promised, **actual}
+        if promised.get(name) != actual.get(name)
+    ]
+    return {"exact": not wrong, "error": abs(count - total) / max(1, total), "wrong": wrong[:3]}
+
+
+def _roles(model_type: str) -> dict[str, str]:
+    from transformers.models.auto import modeling_auto
+
+    out = {}
+    for role, mapping in (
+        ("base", "MODEL_MAPPING_NAMES"),
+        ("causal", "MODEL_FOR_CAUSAL_LM_MAPPING_NAMES"),
+        ("backbone", "MODEL_FOR_BACKBONE_MAPPING_NAMES"),
+    ):
+        name = getattr(modeling_auto, mapping).get(model_type)
+        if name:
+            out[role] = name if isinstance(name, str) else name[0]
+    return out
+
+
+def kind_of(model_type: str) -> Kind:
+    """Defaults, key aliases and roles of a type."""
+    cls = zoo.config_class(model_type)
+    aliases = {str(alias): str(key) for alias, key in (getattr(cls, "attribute_map", None) or {}).items()}
+    return Kind(model_type, zoo.defaults(model_type), aliases, _roles(model_type))
+
+
+class Workshop:
+    """Units and kinds found so far, from this run and from OUT."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.units: dict[tuple[str, str], Unit] = {}
+        self.kinds: dict[str, Kind] = {}
+        self.records: dict[tuple[str, str], dict[str, Any]] = {}
+        self._bases: dict[str, Samples] = {}
+        self._begun: set[tuple[str, str]] = set()
+        self.library = Library(self.kind, self.unit)
+
+    def kind(self, model_type: str) -> Kind | None:
+        """The kind of a type of this version of transformers."""
+        if model_type not in self.kinds:
+            try:
+                self.kinds[model_type] = kind_of(model_type)
+            except Exception:  # noqa: BLE001
+                return None
+        return self.kinds[model_type]
+
+    def load(self, model_type: str) -> bool:
+        """Take the units of a type from OUT."""
+        file = self.out / f"{model_type}.json"
+        if not file.exists():
+            return False
+        record = json.loads(file.read_text())
+        for each in record["units"]:
+            if "patterns" in each:
+                self.units[model_type, each["class"]] = unit_from_json(model_type, each)
+        return True
+
+    def unit(self, model_type: str, class_name: str) -> Unit | None:
+        """A unit that is known."""
+        if (model_type, class_name) not in self.units and model_type not in self._bases:
+            self.load(model_type)
+        return self.units.get((model_type, class_name))
+
+    def ensure(self, model_type: str, class_name: str, seconds: float) -> None:
+        """Study a class unless it is known, or being studied (a class may hold another of its kind)."""
+        key = (model_type, class_name)
+        if key in self._begun or self.unit(*key):
+            return
+        self._begun.add(key)
+        try:
+            record, samples = study(model_type, class_name, self, seconds, self._bases.get(model_type))
+            if class_name == _roles(model_type).get("base") or model_type not in self._bases:
+                self._bases = {**({} if len(self._bases) > 4 else self._bases), model_type: samples}
+        except Exception as problem:  # noqa: BLE001
+            record = {"class": class_name, "unbuilt": f"{type(problem).__name__}: {str(problem)[:160]}"}
+            if "--trace" in sys.argv:
+                traceback.print_exc()
+        self.records[key] = record
+
+
+def study(
+    model_type: str, class_name: str, workshop: Workshop, seconds: float, like: Samples | None
+) -> tuple[dict[str, Any], Samples]:
+    """The record of one class: its unit, its measures, and what they came from."""
+    began, cpu = time.monotonic(), time.process_time()
+    samples = collect(model_type, class_name, 1, seconds, like)
+    unseen = samples.unseen
+    record: dict[str, Any] = {}
+    for turn in range(ROUNDS):
+        found = references(class_name, samples.training)
+        for reference, _ in found:
+            workshop.ensure(reference.model_type, reference.architecture, seconds)
+        found = [each for each in found if workshop.unit(each[0].model_type, each[0].architecture)]
+        outcome = infer(model_type, class_name, samples.training, samples.names, samples.others, found, seconds)
+        rules, lost = derived(samples.training, used(outcome.unit), samples.names, samples.others)
+        unit = outcome.unit._replace(derived=tuple(rules))
+        workshop.units[model_type, class_name] = unit
+        results = [judged(unit, sample, workshop.library) for sample in unseen]
+        failures = outcome.failures + lost
+        wrong = [sample for sample, result in zip(unseen, results, strict=True) if not result["exact"]]
+        record = {
+            "class": class_name,
+            **unit_to_json(unit),
+            "unseen": len(results),
+            "exact": sum(result["exact"] for result in results),
+            "within": sum(result["error"] <= 0.001 for result in results),
+            "worst": max((result["error"] for result in results), default=1.0),
+            "wrong": next((result["wrong"] for result in results if not result["exact"]), []),
+            "failures": failures[:20],
+            "shaping": samples.names,
+            "others": samples.others,
+            "rounds": turn + 1,
+            "builds": samples.builds,
+        }
+        if not wrong or turn == ROUNDS - 1 or time.monotonic() - began > 3 * seconds:
+            break
+        samples.joint += wrong
+        unseen = more(samples, 12, 2000 + turn)
+    record["seconds"] = round(time.monotonic() - began, 2)
+    record["cpu"] = round(time.process_time() - cpu, 2)
+    return record, samples
+
+
+def study_type(model_type: str, workshop: Workshop, seconds: float) -> dict[str, Any]:
+    """The record of a model type: its kind and the records of its classes, the base class first."""
+    classes = [name for kind, name in zoo.pairs() if kind == model_type]
+    first = _roles(model_type).get("base")
+    classes.sort(key=lambda name: (name != first, name))
+    kind = workshop.kind(model_type)
+    record: dict[str, Any] = {"type": model_type, "units": []}
+    if kind is not None:
+        record |= kind_to_json(kind)
+    for name in classes:
+        workshop.ensure(model_type, name, seconds)
+    record["units"] = [workshop.records[model_type, name] for name in classes]
+    return record
+
+
+def ordered(first: list[str]) -> list[str]:
+    """Model types: those asked for first, then by name."""
+    every = dict.fromkeys(model_type for model_type, _ in zoo.pairs())
+    return list(dict.fromkeys([*(name for name in first if name in every), *every]))
+
+
+def main() -> None:
+    """Study the types that OUT lacks."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--types", default="")
+    parser.add_argument("--first", default="", help="types to study before the others")
+    parser.add_argument("--seconds", type=float, default=45.0, help="limit per class")
+    parser.add_argument("--redo", action="store_true")
+    parser.add_argument("--trace", action="store_true")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    workshop = Workshop(options.out)
+    chosen = options.types.split(",") if options.types else ordered(options.first.split(","))
+    for model_type in chosen:
+        if not options.redo and workshop.load(model_type):
+            continue
+        began = time.monotonic()
+        record = study_type(model_type, workshop, options.seconds)
+        (options.out / f"{model_type}.json").write_text(json.dumps(record))
+        units = record["units"]
+        good = sum(each.get("exact") == each.get("unseen") and bool(each.get("unseen")) for each in units)
+        print(f"{model_type:32} {good}/{len(units)} exact {time.monotonic() - began:6.1f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()

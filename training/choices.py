@@ -1,0 +1,106 @@
+"""Other values that a field of a config could have."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import re
+from typing import Any
+
+from training import zoo
+
+_COMPARED = re.compile(
+    r"(?:config|self)\.(\w+)(?:\.lower\(\))?\s*(?:==|!=)\s*[\"']([\w\-./]+)[\"']"
+    r"|(?:config|self)\.(\w+)\s*(?:not\s+)?in\s*[\[({]([^\])}]*)[\])}]"
+)
+
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "feed_forward_proj": ("gated-gelu", "relu"),
+    "position_embedding_type": ("relative_key", "relative_key_query"),
+}
+"""Strings that config classes take apart themselves."""
+
+
+@functools.cache
+def string_choices(model_type: str, class_name: str) -> dict[str, tuple[str, ...]]:
+    """Field name → the strings that the class's source compares it with."""
+    found: dict[str, dict[str, None]] = {name: dict.fromkeys(words) for name, words in WORDS.items()}
+    modules = [
+        zoo.model_class(model_type, class_name).__module__,
+        type(zoo.build_config(zoo.defaults(model_type, class_name))).__module__,
+    ]
+    for module in modules:
+        try:
+            source = inspect.getsource(importlib.import_module(module))
+        except (OSError, TypeError):
+            continue
+        for match in _COMPARED.finditer(source):
+            if match[1]:
+                found.setdefault(match[1], {})[match[2]] = None
+            elif match[3]:
+                for word in re.findall(r"[\"']([\w\-./]+)[\"']", match[4]):
+                    found.setdefault(match[3], {})[word] = None
+    return {name: tuple(words) for name, words in found.items()}
+
+
+def _integers(name: str, value: int) -> list[Any]:
+    if zoo.DEPTH.search(name):
+        near = [value + 1, value + 2, value - 1, value + 3, value * 2]
+    elif value > 4096 or "vocab" in name:
+        near = [value + 7, value * 2, value * 3, value + 64, value // 2]
+    elif value > 16:
+        near = [value * 2, value * 3, value // 2, value * 5, value // 4, value + 1, value * 3 // 2, value - 1]
+    else:
+        near = [value + 1, value * 2, value // 2, value + 2, value * 3, value - 1, 1, 4, 0]
+    return [other for other in near if other >= 0]
+
+
+def _lists(name: str, value: list[Any]) -> list[Any]:
+    out: list[Any] = []
+    if value and all(isinstance(item, int) and not isinstance(item, bool) for item in value):
+        out = [[item * 2 for item in value]]
+        for place in range(min(len(value), 5)):
+            for factor in (2, 3):
+                out.append([item * factor if at == place else item for at, item in enumerate(value)])
+        out.append([*value, value[-1]])
+        out.append(value[:-1])
+        if "depth" in name or "layers" in name or "blocks" in name:
+            out = [
+                [item + 1 if at == place else item for at, item in enumerate(value)] for place in range(len(value))
+            ] + out
+    elif value and all(isinstance(item, bool) for item in value):
+        for place in range(min(len(value), 4)):
+            out.append([not item if at == place else item for at, item in enumerate(value)])
+    elif value and all(isinstance(item, str) for item in value):
+        words = sorted(set(value))
+        for place in range(min(len(value), 5)):
+            for word in words:
+                if word != value[place]:
+                    out.append([word if at == place else item for at, item in enumerate(value)])
+        out += [value[:-1], value[1:], [value[0]] * len(value)]
+    return [other for other in out if other]
+
+
+def alternatives(name: str, value: Any, full: Any, words: tuple[str, ...]) -> list[Any]:
+    """Other values to try for a field, likely ones first; ``full`` is what the class makes of a null."""
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int):
+        return _integers(name, value)
+    if isinstance(value, float):
+        return [value * 2, value / 2, value * 3, value + 0.5] if 0.01 < value < 100 else []
+    if isinstance(value, str):
+        return [word for word in words if word != value][:6]
+    if isinstance(value, list):
+        return _lists(name, value)
+    if value is None:
+        if isinstance(full, bool):
+            return [not full]
+        if isinstance(full, int):
+            return [other for other in (full * 2, full // 2, full // 4, full + 1, full * 3) if other > 0]
+        if isinstance(full, list):
+            return _lists(name, full)
+        return [*words[:3], 16, 48, 64, 2, 1, True]
+    return []

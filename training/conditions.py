@@ -1,0 +1,205 @@
+"""The simplest condition that tells where a tensor is from where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dara_lint.blueprints.expression import Expression
+from training.search import Columns, Point
+
+Vector = Any
+
+
+def _plain(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
+    """Conditions on one field: a flag, a null, a text, a small number."""
+    out: list[Expression] = []
+    for name in names:
+        values = [point.fields.get(name) for point in points]
+        kinds = {type(value) for value in values}
+        if bool in kinds:
+            out.append(["true", name])
+        if type(None) in kinds and len(kinds) > 1:
+            out.append(["not", ["null", name]])
+        if str in kinds:
+            words = sorted({value for value in values if isinstance(value, str)})
+            if len(words) + (type(None) in kinds) > 1 and len(words) < 12:
+                out += [["is", name, word] for word in words]
+        if kinds & {int, float} and bool not in kinds:
+            out.append(["<", 0, name])
+            small = sorted({value for value in values if isinstance(value, int) and 0 <= value <= 4})
+            out += [["is", name, value] for value in small if len(small) < 6]
+            out += [["<", value, name] for value in small if value > 0]
+    return out
+
+
+def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
+    """Conditions on an index: its value, a list's item there, its place before or after a field, its remainder."""
+    out: list[Expression] = []
+    levels = len(points[0].at)
+    for level in range(levels):
+        here: Expression = ["i", level]
+        out += [["=", here, value] for value in range(3)]
+        for name in names:
+            values = [point.fields.get(name) for point in points]
+            kinds = {type(value) for value in values}
+            if list in kinds:
+                items = [item for value in values if isinstance(value, list) for item in value]
+                if items and all(isinstance(item, str) for item in items):
+                    words = sorted(set(items))
+                    out += [["word", name, here, word] for word in words[:12]]
+                    out += [["word", name, ["+", here, 1], word] for word in words[:6]]
+                elif items and all(isinstance(item, (int, bool)) for item in items):
+                    out += [["in", here, name], ["<", 0, ["at", name, here]], ["=", ["at", name, here], 0]]
+                    out += [["<", 1, ["at", name, here]], ["=", ["at", name, here], 1]]
+                out += [["<", ["+", here, 1], ["len", name]], ["<", here, ["len", name]]]
+            elif int in kinds and bool not in kinds:
+                out += [
+                    ["<", here, name],
+                    ["=", here, name],
+                    ["=", ["+", here, 1], name],
+                    ["=", ["+", here, 2], name],
+                    ["<", ["+", here, 1], name],
+                    ["=", ["//", name, 2], here],
+                    ["mod", here, name, 0],
+                    ["mod", ["+", here, 1], name, 0],
+                ]
+                out += [
+                    ["mod", here, name, other]
+                    for other in names
+                    if other != name and any(type(point.fields.get(other)) is int for point in points)
+                ]
+                out += [
+                    ["mod", ["-", here, other], name, 0]
+                    for other in names
+                    if other != name and any(type(point.fields.get(other)) is int for point in points)
+                ]
+        out += [["mod", here, n, r] for n in (2, 3, 4, 5, 6, 8) for r in range(n)]
+    for level in range(1, levels):
+        out.append(["=", ["i", level], ["i", level - 1]])
+    return out
+
+
+def _compared(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
+    """Two numeric fields against each other."""
+    numeric = [name for name in names if any(type(point.fields.get(name)) in (int, float) for point in points)]
+    if len(numeric) > 40:
+        return []
+    out: list[Expression] = []
+    for at, left in enumerate(numeric):
+        for right in numeric[at + 1 :]:
+            out += [["=", left, right], ["<", left, right], ["<", right, left]]
+    return out
+
+
+class Features:
+    """Distinct truth vectors over fixed points, each with its simplest condition, negations included."""
+
+    def __init__(self, points: Sequence[Point], names: Sequence[str], *, compared: bool = False) -> None:
+        self.points = points
+        self.conditions: list[Expression] = []
+        rows: list[Vector] = []
+        seen: set[bytes] = set()
+        listed = _plain(points, names) + (_indexed(points, names) if points[0].at else [])
+        if compared:
+            listed = _compared(points, names) + listed
+        columns = Columns(points)
+        for condition in listed:
+            values = columns.truth(condition)
+            for negate in (False, True):
+                row = ~values if negate else values
+                key = row.tobytes()
+                if key in seen or row.all() or not row.any():
+                    continue
+                seen.add(key)
+                rows.append(row)
+                self.conditions.append(_negated(condition) if negate else condition)
+        self.matrix = np.array(rows) if rows else np.zeros((0, len(points)), dtype=bool)
+
+    def find(self, target: Vector, depth: int = 3) -> Expression | None:
+        """The simplest condition that is true exactly where ``target`` is, or None."""
+        if target.all():
+            return ["not", ["<", 1, 0]]
+        matrix = self.matrix
+        if not len(matrix):
+            return None
+        same = np.nonzero((matrix == target).all(axis=1))[0]
+        if len(same):
+            return self.conditions[same[0]]
+        if depth < 2:
+            return None
+        wide = np.nonzero((matrix | ~target).all(axis=1))[0]
+        found = self._conjunction(wide, target)
+        if found is not None:
+            return found
+        narrow = np.nonzero((~matrix | target).all(axis=1))[0]
+        found = self._disjunction(narrow, target)
+        if found is not None or depth < 3:
+            return found
+        return self._mixed(wide, narrow, target)
+
+    def _conjunction(self, rows: Vector, target: Vector) -> Expression | None:
+        for at, left in enumerate(rows[:120]):
+            both = self.matrix[left] & self.matrix[rows[at + 1 :]]
+            hit = np.nonzero((both == target).all(axis=1))[0]
+            if len(hit):
+                return ["and", self.conditions[left], self.conditions[rows[at + 1 + hit[0]]]]
+        return self._cover(rows, target)
+
+    def _cover(self, rows: Vector, target: Vector) -> Expression | None:
+        """Three or four wide conditions that together exclude everything else, greedily."""
+        left = ~target
+        chosen: list[int] = []
+        while left.any() and len(chosen) < 4:
+            gain = (~self.matrix[rows] & left).sum(axis=1) if len(rows) else np.zeros(0)
+            if not len(gain) or gain.max() == 0:
+                return None
+            best = int(rows[int(gain.argmax())])
+            chosen.append(best)
+            left = left & self.matrix[best]
+        if left.any():
+            return None
+        out = self.conditions[chosen[0]]
+        for row in chosen[1:]:
+            out = ["and", out, self.conditions[row]]
+        return out
+
+    def _disjunction(self, rows: Vector, target: Vector) -> Expression | None:
+        for at, left in enumerate(rows[:120]):
+            either = self.matrix[left] | self.matrix[rows[at + 1 :]]
+            hit = np.nonzero((either == target).all(axis=1))[0]
+            if len(hit):
+                return ["or", self.conditions[left], self.conditions[rows[at + 1 + hit[0]]]]
+        return None
+
+    def _mixed(self, wide: Vector, narrow: Vector, target: Vector) -> Expression | None:
+        """``a and (b or c)``, then ``a or (b and c)``."""
+        for row in wide[:12]:
+            inside = self.matrix[row]
+            sub = self.matrix[:, inside]
+            wanted = target[inside]
+            fit = np.nonzero((~sub | wanted).all(axis=1))[0]
+            for at, left in enumerate(fit[:40]):
+                hit = np.nonzero(((sub[left] | sub[fit[at + 1 :]]) == wanted).all(axis=1))[0]
+                if len(hit):
+                    other = self.conditions[fit[at + 1 + hit[0]]]
+                    return ["and", self.conditions[row], ["or", self.conditions[left], other]]
+        for row in narrow[:12]:
+            outside = ~self.matrix[row]
+            sub = self.matrix[:, outside]
+            wanted = target[outside]
+            fit = np.nonzero((sub | ~wanted).all(axis=1))[0]
+            for at, left in enumerate(fit[:40]):
+                hit = np.nonzero(((sub[left] & sub[fit[at + 1 :]]) == wanted).all(axis=1))[0]
+                if len(hit):
+                    other = self.conditions[fit[at + 1 + hit[0]]]
+                    return ["or", self.conditions[row], ["and", self.conditions[left], other]]
+        return None
+
+
+def _negated(condition: Expression) -> Expression:
+    if isinstance(condition, list) and condition[0] == "not":
+        return condition[1]
+    return ["not", condition]

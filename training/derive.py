@@ -1,0 +1,80 @@
+"""Fields that a config leaves at null and its class fills in: the rule, inferred from what the class made of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dara_lint.blueprints.expression import Expression
+from dara_lint.blueprints.unit import Derived, flattened
+from training.infer import Solver
+from training.sampling import Sample
+
+
+def derived(
+    samples: Sequence[Sample], wanted: set[str], shaping: list[str], others: list[str], seconds: float = 8.0
+) -> tuple[list[Derived], list[str]]:
+    """A rule for each wanted field that is null in some sample and filled by the class; and those without one."""
+    raws = [flattened(sample.raw) for sample in samples]
+    fulls = [flattened(sample.resolved) for sample in samples]
+    rules: list[Derived] = []
+    failures: list[str] = []
+    for name in sorted(wanted):
+        places = [
+            at for at, raw in enumerate(raws) if name in raw and raw[name] is None and fulls[at].get(name) is not None
+        ]
+        if not places:
+            continue
+        fields: list[dict[str, Any]] = [{key: value for key, value in raw.items() if key != name} for raw in raws]
+        names = [each for each in (*shaping, *others) if each != name]
+        solver = Solver(
+            [samples[at] for at in places],
+            names,
+            [],
+            time.monotonic() + seconds,
+            [fields[at] for at in places],
+        )
+        values = [fulls[at][name] for at in places]
+        rule = _rule(name, values, solver)
+        if rule is None:
+            failures.append(f"derived {name}")
+        else:
+            rules.append(rule)
+    return rules, failures
+
+
+def _rule(name: str, values: list[Any], solver: Solver) -> Derived | None:
+    if all(isinstance(value, (int, float)) for value in values):
+        points = solver.points([(at, ()) for at in range(len(values))])
+        found = solver.number(points, np.array([float(value) for value in values]), 1)
+        return None if found is None else Derived(name, found)
+    if all(isinstance(value, list) for value in values):
+        return _list_rule(name, values, solver)
+    return None
+
+
+def _list_rule(name: str, values: list[list[Any]], solver: Solver) -> Derived | None:
+    words = sorted({repr(item): item for value in values for item in value}.items())
+    if not words or len(words) > 12 or any(isinstance(item, (list, dict)) for _, item in words):
+        return None
+    points = solver.points([(at, ()) for at in range(len(values))])
+    length = solver.number(points, np.array([float(len(value)) for value in values]), 1)
+    if length is None:
+        return None
+    places = [(at, (index,)) for at, value in enumerate(values) for index in range(min(len(value), 24))]
+    items = solver.points(places)
+    often = sorted((word for _, word in words), key=lambda word: sum(value.count(word) for value in values))
+    rules: list[tuple[Expression | None, Any]] = []
+    left = np.ones(len(places), dtype=bool)
+    for word in often[:-1]:
+        target = np.array([values[at][index[0]] == word for at, index in places])
+        condition = solver.condition([point for point, here in zip(items, left, strict=True) if here], target[left])
+        if condition is None:
+            return None
+        rules.append((condition, word))
+        left &= ~target
+    rules.append((None, often[-1]))
+    return Derived(name, length, None, tuple(rules))

@@ -1,0 +1,332 @@
+"""From samples to a unit: patterns, counts, dimensions, conditions, references, derived nulls.
+
+Guided by counterexamples: what an unseen config contradicts joins the samples, and the unit is inferred again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from dara_lint.blueprints.expression import Expression, UnknownValueError, fields_of, value_of
+from dara_lint.blueprints.unit import Pattern, Reference, Unit, flattened, shape_of, slots
+from training.conditions import Features
+from training.patterns import Group, grouped, prefixes
+from training.sampling import Sample
+from training.search import Point, Table, exact, vector
+
+ENOUGH = 260
+"""Points per pattern; more are thinned."""
+
+
+def view(sample: Sample) -> dict[str, Any]:
+    """The fields that expressions read: the config.json, nulls as the class filled them."""
+    fields = flattened(sample.raw)
+    full = flattened(sample.resolved)
+    return {key: (full.get(key) if value is None else value) for key, value in fields.items()}
+
+
+@dataclass
+class Solver:
+    """Finds expressions and conditions over one list of samples, and remembers tables by their points."""
+
+    samples: Sequence[Sample]
+    shaping: list[str]
+    others: list[str]
+    deadline: float
+    fields: list[dict[str, Any]] = field(default_factory=list)
+    _tables: dict[Any, Table] = field(default_factory=dict)
+    _features: dict[Any, Features] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.fields = self.fields or [view(sample) for sample in self.samples]
+
+    def points(self, places: Sequence[tuple[int, tuple[int, ...]]]) -> list[Point]:
+        """Points at these (sample, indices)."""
+        return [Point(self.fields[sample], at, sample) for sample, at in places]
+
+    def table(self, points: list[Point], names: tuple[str, ...], size: int) -> Table:
+        """The table over these points, made once."""
+        key = (tuple((point.sample, point.at) for point in points), names, size)
+        if key not in self._tables:
+            if len(self._tables) > 60:
+                self._tables.clear()
+            self._tables[key] = Table(points, names, size)
+        return self._tables[key]
+
+    def features(self, points: list[Point], *, wide: bool = False, compared: bool = False) -> Features:
+        """The conditions over these points, made once."""
+        key = (tuple((point.sample, point.at) for point in points), wide, compared)
+        if key not in self._features:
+            if len(self._features) > 30:
+                self._features.clear()
+            names = [*self.shaping, *(self.others if wide else ())]
+            self._features[key] = Features(points, names, compared=compared)
+        return self._features[key]
+
+    def dependencies(self, points: list[Point], target: Any) -> tuple[str, ...]:
+        """Shaping fields whose change alone changed the target."""
+        base = {point.at: value for point, value in zip(points, target, strict=True) if point.sample == 0}
+        found: dict[str, None] = {}
+        for point, value in zip(points, target, strict=True):
+            changed = self.samples[point.sample].changed
+            if len(changed) == 1 and point.at in base and base[point.at] != value:
+                found[".".join(map(str, changed[0]))] = None
+        return tuple(name for name in self.shaping if name in found)
+
+    def number(self, points: list[Point], target: Any, depth: int = 2) -> Expression | None:
+        """The simplest expression with these values, exact at every point, or None."""
+        if (target == target[0]).all():
+            return int(target[0])
+        shaping = tuple(self.shaping)
+        plain = self.table(points, shaping, 2 if len(shaping) <= 45 else 1)
+        needed = self.dependencies(points, target)
+        found = plain.find(target)
+        if found is not None and exact(found, points, target):
+            return found
+        if 0 < len(needed) <= 6:
+            found = self.table(points, needed, 3 if len(needed) <= 4 else 2).find(target, deep=True)
+            if found is not None and exact(found, points, target):
+                return found
+        found = plain.find(target, deep=True)
+        if found is not None and exact(found, points, target):
+            return found
+        if self.others:
+            everything = (*shaping, *self.others)
+            found = self.table(points, everything, 2 if len(everything) <= 45 else 1).find(target, deep=True)
+            if found is not None and exact(found, points, target):
+                return found
+        if depth and time.monotonic() < self.deadline:
+            return self._split(points, target, depth)
+        return None
+
+    def _split(self, points: list[Point], target: Any, depth: int) -> Expression | None:
+        """One expression where a condition holds, another where it does not."""
+        features = self.features(points)
+        order = []
+        for row in range(len(features.conditions)):
+            inside = features.matrix[row]
+            if not 3 <= inside.sum() <= len(points) - 2:
+                continue
+            steady = (target[inside] == target[inside][0]).all() + (target[~inside] == target[~inside][0]).all()
+            order.append((-int(steady), row))
+        for _, row in sorted(order)[: 40 if depth > 1 else 12]:
+            if time.monotonic() > self.deadline:
+                return None
+            inside = features.matrix[row]
+            first = self._side(points, target, inside, 0)
+            if first is None:
+                continue
+            second = self._side(points, target, ~inside, depth - 1)
+            if second is None:
+                continue
+            found: Expression = ["if", features.conditions[row], first, second]
+            if exact(found, points, target):
+                return found
+        return None
+
+    def _side(self, points: list[Point], target: Any, inside: Any, depth: int) -> Expression | None:
+        some = [point for point, here in zip(points, inside, strict=True) if here]
+        return self.number(some, target[inside], depth)
+
+    def condition(self, points: list[Point], target: Any) -> Expression | None:
+        """The simplest condition true exactly where the target is, or None."""
+        for wide, compared, depth in (
+            (False, False, 2),
+            (True, False, 2),
+            (False, True, 1),
+            (True, True, 1),
+            (False, False, 3),
+            (False, True, 3),
+        ):
+            found = self.features(points, wide=wide, compared=compared).find(target, depth)
+            if found is not None:
+                return found
+        return None
+
+
+def _thinned(places: list[tuple[int, tuple[int, ...]]]) -> list[tuple[int, tuple[int, ...]]]:
+    if len(places) <= ENOUGH:
+        return places
+    by_sample: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+    for sample, at in places:
+        by_sample[sample].append(at)
+    each = max(3, ENOUGH // len(by_sample))
+    out = []
+    for sample, ats in by_sample.items():
+        if len(ats) <= each:
+            chosen = ats
+        else:
+            chosen = sorted({ats[round(step * (len(ats) - 1) / (each - 1))] for step in range(each)})
+        out += [(sample, at) for at in chosen]
+    return out
+
+
+@dataclass
+class Outcome:
+    """A unit and what inference could not say of it."""
+
+    unit: Unit
+    failures: list[str]
+
+
+def _domain(solver: Solver, numbers: Sequence[Expression]) -> list[tuple[int, tuple[int, ...]]]:
+    """Every (sample, indices) that the counts allow, whether the pattern is there or not.
+
+    Of many indices at an inner level only some are taken: the first three, one in the middle, the last.
+    """
+    out: list[tuple[int, tuple[int, ...]]] = []
+    for sample, fields in enumerate(solver.fields):
+        level: list[tuple[int, ...]] = [()]
+        for depth, number in enumerate(numbers):
+            grown: list[tuple[int, ...]] = []
+            for at in level:
+                try:
+                    count = int(value_of(number, fields, at))
+                except UnknownValueError:
+                    continue
+                inside = range(count) if depth == 0 or count <= 5 else (0, 1, 2, count // 2, count - 1)
+                grown += [(*at, index) for index in inside]
+            level = grown
+        out += [(sample, at) for at in level]
+    return out
+
+
+def infer(
+    model_type: str,
+    class_name: str,
+    samples: Sequence[Sample],
+    shaping: list[str],
+    others: list[str],
+    references: Sequence[tuple[Reference, list[set[str]]]] = (),
+    seconds: float = 30.0,
+) -> Outcome:
+    """The unit that these samples imply. ``references`` come with the names they explain in each sample."""
+    solver = Solver(samples, shaping, others, time.monotonic() + seconds)
+    explained = [set().union(*(names[number] for _, names in references)) for number in range(len(samples))]
+    groups = grouped(
+        [[name for name in sample.tensors if name not in explained[number]] for number, sample in enumerate(samples)]
+    )
+    failures: list[str] = []
+    highest: dict[tuple[str, int, tuple[int, ...]], int] = defaultdict(int)
+    for group in groups:
+        steps = prefixes(group.name)
+        for sample, places in group.places.items():
+            for at in places:
+                for level, prefix in enumerate(steps):
+                    key = (prefix, sample, at[:level])
+                    highest[key] = max(highest[key], at[level] + 1)
+    counts: dict[str, Expression | None] = {}
+    for prefix in sorted({key[0] for key in highest}, key=lambda text: text.count("{}")):
+        counts[prefix] = _count(solver, prefix, highest)
+        if counts[prefix] is None:
+            failures.append(f"count of {prefix}")
+    patterns = []
+    for group in groups:
+        steps = prefixes(group.name)
+        number = [counts[prefix] for prefix in steps]
+        if any(count is None for count in number):
+            continue
+        domain = _domain(solver, [n for n in number if n is not None])
+        present = np.array([at in group.places.get(sample, ()) for sample, at in domain])
+        condition: Expression | None = None
+        if not present.all():
+            condition = _presence(solver, domain, present)
+            if condition is None:
+                failures.append(f"presence of {group.name}")
+                continue
+        places = _thinned([(sample, at) for sample, ats in group.places.items() for at in ats])
+        shapes = [samples[sample].tensors[group.places[sample][at]] for sample, at in places]
+        if len({len(shape) for shape, _ in shapes}) > 1:
+            failures.append(f"rank of {group.name}")
+            continue
+        dims: list[Expression | None] = []
+        for axis in range(len(shapes[0][0])):
+            dims.append(_dimension(solver, samples, group, axis, places))
+            if dims[-1] is None:
+                failures.append(f"dimension {axis} of {group.name}")
+        dtype = shapes[0][1]
+        patterns.append(
+            Pattern(
+                group.name,
+                tuple(n for n in number if n is not None),
+                tuple(dims),
+                condition,
+                "" if dtype == "F32" else dtype,
+            )
+        )
+    unit = Unit(model_type, class_name, tuple(patterns), tuple(reference for reference, _ in references))
+    return Outcome(unit, failures)
+
+
+def _dimension(
+    solver: Solver, samples: Sequence[Sample], group: Group, axis: int, places: list[tuple[int, tuple[int, ...]]]
+) -> Expression | None:
+    """The expression of one dimension, right at every place of the pattern and not only at those looked at."""
+    every = [(sample, at) for sample, ats in group.places.items() for at in ats]
+    for _ in range(3):
+        target = np.array([float(samples[sample].tensors[group.places[sample][at]][0][axis]) for sample, at in places])
+        found = solver.number(solver.points(places), target)
+        if found is None or len(every) == len(places):
+            return found
+        whole = np.array([float(samples[sample].tensors[group.places[sample][at]][0][axis]) for sample, at in every])
+        wrong = np.nonzero(vector(found, solver.points(every)) != whole)[0]
+        if not len(wrong):
+            return found
+        places = sorted({*places, *(every[place] for place in wrong[:: max(1, len(wrong) // 60)])})
+    return None
+
+
+def _presence(solver: Solver, domain: list[tuple[int, tuple[int, ...]]], present: Any) -> Expression | None:
+    if len(domain) > 2000:
+        keep = np.sort(np.random.default_rng(len(domain)).choice(len(domain), 2000, replace=False))
+        domain, present = [domain[place] for place in keep], present[keep]
+    return solver.condition(solver.points(domain), present)
+
+
+def _count(
+    solver: Solver,
+    prefix: str,
+    highest: dict[tuple[str, int, tuple[int, ...]], int],
+) -> Expression | None:
+    """How many indices stand after ``prefix``."""
+    places = [(sample, at) for name, sample, at in highest if name == prefix]
+    kept = _thinned(places)
+    target = np.array([float(highest[prefix, sample, at]) for sample, at in kept])
+    return solver.number(solver.points(kept), target)
+
+
+def missed(unit: Unit, sample: Sample, covered: AbstractSet[str] = frozenset()) -> list[str]:
+    """Names of this sample that the unit's own patterns get wrong in name or shape, at most 20."""
+    fields = view(sample)
+    promised: dict[str, tuple[int | None, ...]] = {}
+    wrong: list[str] = []
+    try:
+        for pattern in unit.patterns:
+            for slot in slots(pattern, fields):
+                promised[slot.name] = shape_of(pattern, fields, slot.at)
+    except Exception as problem:  # noqa: BLE001
+        return [f"! {problem}"]
+    actual = {name: shape for name, (shape, _) in sample.tensors.items() if name not in covered}
+    for name in promised.keys() | actual.keys():
+        if promised.get(name) != actual.get(name):
+            wrong.append(name)
+            if len(wrong) >= 20:
+                break
+    return wrong
+
+
+def used(unit: Unit) -> set[str]:
+    """Every field that the unit's own patterns read."""
+    found: set[str] = set()
+    for pattern in unit.patterns:
+        for part in (*pattern.counts, *pattern.dims, pattern.condition):
+            if part is not None:
+                found |= fields_of(part)
+    return found
