@@ -14,7 +14,7 @@ from dara_lint.recognize.evidence import Evidence
 from dara_lint.recognize.normalize import core
 from dara_lint.recognize.profiles import Profile, parse
 
-CANDIDATES = 12
+CANDIDATES = 20
 """Types that are compared in full."""
 
 POSTED = ("core", "leaf", "segment", "gram")

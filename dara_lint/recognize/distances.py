@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dara_lint.recognize.evidence import CHANNELS, Evidence
 from dara_lint.recognize.profiles import Profile, View
@@ -19,9 +20,12 @@ Weigh = Callable[[str, "str | int"], float]
 
 KINDS = ("explained", "present", "cosine")
 
+UNION = ("full", "core", "leaf", "segment", "gram")
+"""Channels in which the whole type, too, is held to the evidence, for classes that no profile knows."""
+
 FEATURES = (
     *(f"{channel}_{kind}" for channel in CHANNELS for kind in KINDS),
-    "union_full", "union_core", "union_leaf",
+    *(f"union_{channel}" for channel in UNION),
     "missing", "unexplained", "rank_mismatch", "slots", "adapter", "whole", "shapes",
     *(f"behind_{channel}" for channel in CHANNELS),
 )  # fmt: skip
@@ -35,15 +39,10 @@ class Distance:
     profile: Profile
     build: int
     shares: tuple[float, ...]
-    union: tuple[float, float, float]
+    union: tuple[float, ...]
     missing: int
     unexplained: int
     ranks: float
-
-    @property
-    def exact(self) -> bool:
-        """Whether the build explains every pattern, none that it always has is missing, and ranks agree."""
-        return not (self.missing or self.unexplained or self.ranks)
 
 
 def share(part: Container[str | int], whole: Iterable[str | int], channel: str, weigh: Weigh) -> float:
@@ -80,20 +79,60 @@ def channel_shares(evidence: Evidence, view: View, channel: str, weigh: Weigh) -
     return (found / total, present, product / (norm * math.sqrt(square)) if norm else math.nan)
 
 
-def closest(evidence: Evidence, profile: Profile) -> int:
-    """The build whose patterns fit best: most explained, least missing, then most likely."""
-    full, places = evidence.full, profile.places
-    chosen = [places[pattern] for pattern in full if pattern in places]
-    inside = frozenset(chosen)
+class Fit(NamedTuple):
+    """A build that explains evidence, and the (rounded) log-likelihood of its patterns."""
+
+    profile: Profile
+    build: int
+    likelihood: float
+
+
+def fits(evidence: Evidence, profile: Profile) -> Fit | None:
+    """The likeliest build that explains every pattern with the right rank and, of whole evidence, lacks none."""
+    places = profile.places
+    inside = set()
+    for slot in evidence.slots:
+        place = places.get(slot.pattern)
+        if place is None or not (slot.shape is None or profile.ranks[place] in ("?", str(min(9, len(slot.shape))))):
+            return None
+        inside.add(place)
+    partial = not evidence.whole or evidence.adapter
+    best: Fit | None = None
+    for number, build in enumerate(profile.builds):
+        score = 0.0
+        for place, level in enumerate(build.levels):
+            there = place in inside
+            if (level == "0" and there) or (level == "4" and not there and not partial):
+                break
+            score += 0.0 if partial and not there else _SCORES[level][there]
+        else:
+            if best is None or score > best.likelihood:
+                best = Fit(profile, number, score)
+    return best
+
+
+def closest(evidence: Evidence, profile: Profile, weigh: Weigh) -> int:
+    """The build that fits best: by the likelihood of its patterns, or where most names are unknown to the type by
+    the cosine of segments and shapes."""
+    if len(profile.builds) == 1:
+        return 0
+    places = profile.places
+    inside = frozenset(places[pattern] for pattern in evidence.full if pattern in places)
+    if 2 * len(inside) < len(evidence.full):
+        return max(range(len(profile.builds)), key=lambda number: _alike(evidence, profile.view(number), weigh))
     best, best_score = 0, -math.inf
     for number, build in enumerate(profile.builds):
-        levels = build.levels
         score = 0.0
-        for place, level in enumerate(levels):
+        for place, level in enumerate(build.levels):
             score += _SCORES[level][place in inside]
         if score > best_score:
             best, best_score = number, score
     return best
+
+
+def _alike(evidence: Evidence, view: View, weigh: Weigh) -> float:
+    cosines = (channel_shares(evidence, view, channel, weigh)[2] for channel in ("segment", "gram"))
+    return sum(value for value in cosines if not math.isnan(value))
 
 
 _SCORES = {"4": (-4.0, 0.0), "3": (-1.5, -0.1), "2": (-0.6, -0.6), "1": (-0.1, -1.5), "0": (0.0, -4.0)}
@@ -107,17 +146,13 @@ def measure(evidence: Evidence, profile: Profile, number: int, weigh: Weigh) -> 
     full = evidence.tokens("full")
     matched = [pattern for pattern in evidence.ranks if pattern in profile.places]
     wrong = sum(
-        profile.ranks[profile.places[pattern]] not in ("?", str(evidence.ranks[pattern])) for pattern in matched
+        profile.ranks[profile.places[pattern]] not in ("?", str(min(9, evidence.ranks[pattern]))) for pattern in matched
     )
     return Distance(
         profile,
         number,
         tuple(shares),
-        (
-            share(profile.all["full"], full, "full", weigh),
-            share(profile.all["core"], evidence.tokens("core"), "core", weigh),
-            share(profile.all["leaf"], evidence.tokens("leaf"), "leaf", weigh),
-        ),
+        tuple(share(profile.all[channel], evidence.tokens(channel), channel, weigh) for channel in UNION),
         len(view.must["full"] - full),
         sum(pattern not in view.can["full"] for pattern in full),
         wrong / len(matched) if matched else 0.0,

@@ -29,6 +29,14 @@ _INDEX = re.compile(r"(?<![^._])\d+(?![^._])")
 _OLD = re.compile(r"(?<=LayerNorm\.)(?:gamma|beta)$|(?<=layer_norm\.)(?:gamma|beta)$")
 _PARAMETRIZED = re.compile(r"\.parametrizations\.(\w+)\.original([01])$")
 
+_STALE = re.compile(
+    r"(?:^|\.)(?:position_ids|(?:original_)?inv_freq|masked_bias|num_batches_tracked|cos_cached|sin_cached|freqs_cis"
+    r"|_float_tensor)$"
+)
+_MASK = re.compile(r"(?:^|\.)(?:h|layers|blocks)\.\d+\.(?:attn|attention|attn\.attention|self_attn)\.bias$")
+"""Buffers that older versions stored and newer ones do not, so they tell versions apart and no architectures; a
+causal mask is told from a projection's bias by its rank, or by the layout when no shape is known."""
+
 FUSED = {
     "qkv_proj": "qkv", "query_key_value": "qkv", "Wqkv": "qkv", "in_proj": "qkv", "c_attn": "qkv", "qkv": "qkv",
     "q_proj": "qkv", "k_proj": "qkv", "v_proj": "qkv", "query": "qkv", "key": "qkv", "value": "qkv",
@@ -105,9 +113,12 @@ def normalize(tensors: Iterable[tuple[str, Shape, str]]) -> Normalized:
     shapes: dict[str, Shape] = {}
     dtypes: dict[str, str] = {}
     for name, shape, dtype in islice(tensors, MOST_TENSORS):
-        if name and len(name) <= _LONGEST:
-            shapes[plain(name)] = shape
-            dtypes[plain(name)] = dtype
+        if not name or len(name) > _LONGEST:
+            continue
+        name = plain(name)  # noqa: PLW2901 - the name as it is from here on
+        if not (_STALE.search(name) or ((shape is None or len(shape) == 4) and _MASK.search(name))):
+            shapes[name] = shape
+            dtypes[name] = dtype
     if adapter := bool(shapes) and is_adapter(shapes):
         items = [
             (

@@ -1,0 +1,100 @@
+"""Who may see what: the split of the corpus, fixed by a seed, and the sets of equals.
+
+Sizes 0 to 4 make profiles, size 5 trains the matcher, size 6 validates, size 7 tests. Of the model types an eighth
+is never seen (open set), another twelfth only by the matcher, as evidence without a profile; of two fifths of the types with
+several classes one class is held for the test, of a fifth one for the matcher's training.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import recognise_data as data
+from recognise_data import Named, Sample
+
+from dara_lint.recognize.evidence import Evidence
+
+SEED = 20
+PROFILE, TRAIN, VALIDATE, TEST = frozenset({0, 1, 2, 3, 4, 99}), 5, 6, 7
+
+KINDS: dict[str, Callable[[Named, random.Random], Named | None]] = {
+    "shapeless": data.shapeless, "prefixed": data.prefixed, "stripped": data.stripped, "shard": data.shard,
+    "scattered": data.scattered, "adapter": data.adapter, "renamed": data.renamed, "nameless": data.nameless,
+}  # fmt: skip
+"""The ways in which evidence is partial or odd; ``clean`` is none of them."""
+
+PARTIAL = frozenset({"shard", "scattered", "adapter"})
+
+
+@dataclass(frozen=True)
+class Split:
+    """The samples of the newest version and what of them is held back."""
+
+    samples: Sequence[Sample]
+    unseen_types: frozenset[str]
+    matcher_types: frozenset[str]
+    unseen_classes: frozenset[tuple[str, str]]
+    matcher_classes: frozenset[tuple[str, str]]
+    types: dict[frozenset[str], set[str]] = field(default_factory=dict)
+    classes: dict[frozenset[str], set[str]] = field(default_factory=dict)
+
+    def held(self, sample: Sample) -> bool:
+        """Whether no profile may be made of it."""
+        key = (sample.label, sample.name)
+        unseen = sample.label in self.unseen_types or sample.label in self.matcher_types
+        return unseen or key in self.unseen_classes or key in self.matcher_classes
+
+    def of(self, number: int) -> list[Sample]:
+        """The samples of that size whose type and class are in the profiles."""
+        return [sample for sample in self.samples if sample.number == number and not self.held(sample)]
+
+    def profiled(self) -> list[Sample]:
+        """The samples that profiles are made of."""
+        return [sample for sample in self.samples if sample.number in PROFILE and not self.held(sample)]
+
+    def training(self) -> list[Sample]:
+        """The samples that the matcher is trained on."""
+        return [
+            sample
+            for sample in self.samples
+            if sample.number == TRAIN
+            and sample.label not in self.unseen_types
+            and (sample.label, sample.name) not in self.unseen_classes
+        ]
+
+
+def split(samples: Sequence[Sample], everything: Iterable[Sample] = ()) -> Split:
+    """The split of ``samples``; sets of equals count the signatures of ``everything`` (other versions), too."""
+    chance = random.Random(SEED)
+    types = sorted({sample.label for sample in samples})
+    chance.shuffle(types)
+    unseen = frozenset(types[: len(types) // 8])
+    matcher = frozenset(types[len(types) // 8 : len(types) // 8 + len(types) // 12])
+    names: dict[str, set[str]] = defaultdict(set)
+    for sample in samples:
+        names[sample.label].add(sample.name)
+    several = [each for each in types if len(names[each]) > 1 and each not in unseen | matcher]
+    chosen = [(each, chance.choice(sorted(names[each]))) for each in several]
+    found = Split(
+        samples,
+        unseen,
+        matcher,
+        frozenset(pair for at, pair in enumerate(chosen) if at % 5 < 2),
+        frozenset(pair for at, pair in enumerate(chosen) if at % 5 == 2),
+    )
+    for sample in (*samples, *everything):
+        found.types.setdefault(sample.signature, set()).add(sample.label)
+        found.classes.setdefault(sample.signature, set()).add(sample.name)
+    return found
+
+
+def changed(sample: Sample, kind: str) -> Evidence | None:
+    """The sample's evidence in that kind of disorder, the same each time; None when it has none such."""
+    if kind == "clean":
+        return sample.evidence
+    chance = random.Random(f"{kind}/{sample.label}/{sample.name}/{sample.number}/{SEED}")
+    tensors = KINDS[kind](sample.tensors, chance)
+    return None if tensors is None else data.evidence(tensors, whole=kind not in PARTIAL)

@@ -1,0 +1,96 @@
+"""Trains the pairwise matcher and writes what the package bundles.
+
+    python training/recognise_train.py CORPUS [--matcher FILE] [--without-profiles]
+
+``CORPUS`` is what ``recognise_corpus.py`` wrote. The matcher is trained by the split of ``recognise_split.py`` on
+profiles of part of the corpus; the bundled profiles are then made of all of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import xgboost
+from recognise_data import Sample, load
+from recognise_profiles import atlas, write
+from recognise_split import KINDS, SEED, Split, changed, split
+
+from dara_lint.recognize import trees
+from dara_lint.recognize.atlas import Atlas
+from dara_lint.recognize.distances import FEATURES, rows
+from dara_lint.recognize.recognizer import Recognizer
+
+NEWEST = "5.23.0"
+BUNDLED = Path(__file__).parents[1] / "dara_lint" / "recognize" / "bundled"
+KINDS_PER_SAMPLE = 5
+ROUNDS = 160
+PARAMETERS = {
+    "objective": "binary:logistic", "max_depth": 6, "eta": 0.12, "subsample": 0.8, "colsample_bytree": 0.7,
+    "min_child_weight": 4, "nthread": 1, "seed": SEED,
+}  # fmt: skip
+
+
+def pairs(chosen: Split, profiles: Atlas) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of ``FEATURES`` and whether the candidate is one of the evidence's equals."""
+    recognizer = Recognizer(profiles, None)
+    table: list[list[float]] = []
+    labels: list[bool] = []
+    for sample in chosen.training():
+        chance = random.Random(f"{sample.label}/{sample.name}/{SEED}")
+        for kind in ("clean", *chance.sample(sorted(KINDS), KINDS_PER_SAMPLE)):
+            evidence = changed(sample, kind)
+            if evidence is None:
+                continue
+            distances = recognizer.nearest(evidence)
+            table += rows(evidence, distances)
+            labels += [each.profile.label in chosen.types[sample.signature] for each in distances]
+    return np.array(table, dtype=np.float32), np.array(labels)
+
+
+def train(chosen: Split, profiles: Atlas) -> xgboost.Booster:
+    """The matcher."""
+    table, labels = pairs(chosen, profiles)
+    print(f"{len(table):,} pairs, {labels.mean():.3f} of them equal")
+    matrix = xgboost.DMatrix(table, labels, feature_names=list(FEATURES))
+    return xgboost.train(PARAMETERS, matrix, num_boost_round=ROUNDS)
+
+
+def everything(folder: Path) -> tuple[list[Sample], list[Sample]]:
+    """The samples of the newest transformers, and all others."""
+    newest = list(load(folder, NEWEST))
+    versions = sorted(path.name for path in folder.iterdir() if path.name != NEWEST)
+    return newest, [sample for version in versions for sample in load(folder, version)]
+
+
+def main() -> None:
+    """Train, or take a trained matcher, and write the bundle."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--matcher", type=Path, help="a matcher that is trained already")
+    parser.add_argument("--without-profiles", action="store_true", help="write the matcher alone")
+    arguments = parser.parse_args()
+    start = time.time()
+    newest, others = everything(arguments.corpus)
+    print(f"{len(newest):,} and {len(others):,} samples, {time.time() - start:.0f} s", flush=True)
+    BUNDLED.mkdir(exist_ok=True)
+    if arguments.matcher:
+        (BUNDLED / "matcher.ubj").write_bytes(arguments.matcher.read_bytes())
+    else:
+        chosen = split(newest, others)
+        profiles = atlas(chosen.profiled())
+        print(f"{len(profiles.lines)} profiles, {time.time() - start:.0f} s", flush=True)
+        booster = train(chosen, profiles)
+        booster.save_model(BUNDLED / "matcher.ubj")
+    forest = trees.load((BUNDLED / "matcher.ubj").read_bytes())
+    print(f"{len(forest.trees)} trees, {time.time() - start:.0f} s", flush=True)
+    if not arguments.without_profiles:
+        print(write([*newest, *others], BUNDLED))
+    print(f"{time.time() - start:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
