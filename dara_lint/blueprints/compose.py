@@ -67,18 +67,12 @@ def _filled(given: Mapping[str, Json], defaults: Mapping[str, Json], library: Li
         if not isinstance(default, dict) or depth > DEEPEST:
             if key not in out:
                 out[key] = default
-            continue
-        if mine is None:
-            out[key] = default
+        elif mine is None:
+            out[key] = completed(default, library, depth + 1)
         elif isinstance(mine, dict):
-            same = mine.get("model_type", default.get("model_type")) == default.get("model_type")
-            if same:
-                kind = library.kind(str(default.get("model_type", "")))
-                aliases = kind.aliases if kind else {}
-                named = {aliases.get(k, k) if k not in default else k: v for k, v in mine.items()}
-                out[key] = _filled(named, default, library, depth + 1)
-            else:
-                out[key] = completed(mine, library, depth + 1)
+            named = {"model_type": default.get("model_type"), **mine}
+            known = library.kind(str(named["model_type"])) is not None
+            out[key] = completed(named, library, depth + 1) if known else _filled(mine, default, library, depth + 1)
     return out
 
 

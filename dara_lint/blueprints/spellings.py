@@ -82,6 +82,9 @@ TIED = frozenset(
         "gpt_neo", "led", "lfm2", "longformer", "longt5", "m2m_100", "mamba", "marian", "mbart",
         "megatron-bert", "modernbert", "mpnet", "mpt", "openai-gpt", "opt", "paligemma", "pegasus", "roberta",
         "smollm3", "starcoder2", "trocr", "whisper", "xglm", "xlm", "xlm-roberta", "xlm-roberta-xl", "xlnet",
+        "data2vec-text", "ernie4_5", "fnet", "gte", "jetmoe", "layoutlm", "minicpm3", "mra", "mvp", "nomic_bert",
+        "nystromformer", "plbart", "prophetnet", "recurrent_gemma", "roberta-prelayernorm", "tapas", "vaultgemma",
+        "visual_bert", "xmod", "yoso", "zamba", "zamba2",
     }
 )  # fmt: skip
 """Model types that tie the head to the input embedding when ``tie_word_embeddings`` is absent."""

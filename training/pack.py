@@ -1,0 +1,143 @@
+"""Make the bundled file of the studied types: only what shapes tensors, in blocks that load on their own.
+
+python -m training.pack STUDIED dara_lint/blueprints/transformers.bin
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from dara_lint.blueprints.expression import Expression, fields_of
+from dara_lint.blueprints.expectation import CHOSEN
+
+BLOCK = 40_000
+"""Bytes of JSON per block: small enough to load in a millisecond, large enough to compress."""
+
+
+def _reads(unit: dict[str, Any]) -> set[str]:
+    found: set[str] = set()
+    parts: list[Expression | None] = []
+    for _, counts, dims, condition, _ in unit["patterns"]:
+        parts += [*counts, *dims, condition]
+    for _, value, items, words in unit["derived"]:
+        parts += [value, items, *(condition for condition, _ in words)]
+    for part in parts:
+        if part is not None:
+            found |= fields_of(part)
+    return found
+
+
+def _pruned(defaults: dict[str, Any], keep: set[str], nested: dict[str, set[str]]) -> dict[str, Any]:
+    """Defaults of the fields in ``keep`` (dotted); nested configs keep what ``nested`` says of their type."""
+    out: dict[str, Any] = {}
+    for key, value in defaults.items():
+        if isinstance(value, dict):
+            inner = {name.removeprefix(f"{key}.") for name in keep if name.startswith(f"{key}.")}
+            mine = value.get("model_type")
+            below = _pruned(value, inner | nested.get(str(mine), set()), nested)
+            if mine is not None:
+                below = {"model_type": mine, **below}
+            if below:
+                out[key] = below
+        elif key in keep:
+            out[key] = value
+    return out
+
+
+def _lean(defaults: dict[str, Any], own: dict[str, dict[str, Any]], *, top: bool = True) -> dict[str, Any]:
+    """Nested configs without what the defaults of their own type say anyway."""
+    out: dict[str, Any] = {}
+    theirs = {} if top else own.get(str(defaults.get("model_type")), {})
+    for key, value in defaults.items():
+        if isinstance(value, dict):
+            out[key] = _lean(value, own, top=False)
+        elif key == "model_type" or key not in theirs or theirs[key] != value:
+            out[key] = value
+    return out
+
+
+def records(folder: Path) -> Iterator[dict[str, Any]]:
+    """What was studied, by type."""
+    for file in sorted(folder.glob("*.json")):
+        yield json.loads(file.read_text())
+
+
+def lines(folder: Path) -> dict[str, list[Any]]:
+    """Type → [defaults, aliases, roles, units], as the bundle holds it."""
+    studied = {record["type"]: record for record in records(folder) if "defaults" in record}
+    reads: dict[str, set[str]] = {}
+    for name, record in studied.items():
+        reads[name] = set().union(*(_reads(unit) for unit in record["units"] if "patterns" in unit), set())
+        reads[name] |= set(CHOSEN)
+    full = {name: _pruned(record["defaults"], reads[name], reads) for name, record in studied.items()}
+    out: dict[str, list[Any]] = {}
+    for name, record in studied.items():
+        units = [
+            [
+                unit["class"],
+                unit["patterns"],
+                unit["references"],
+                unit["derived"],
+                int(unit["exact"] == unit["unseen"] and unit["unseen"] > 0),
+            ]
+            for unit in record["units"]
+            if "patterns" in unit and (unit["patterns"] or unit["references"]) and unit["worst"] < 0.25
+        ]
+        if units:
+            aliases = {
+                alias: key for alias, key in record["aliases"].items() if key in reads[name] or alias in reads[name]
+            }
+            out[name] = [_lean(full[name], full), aliases, record["roles"], units]
+    return out
+
+
+def packed(types: dict[str, list[Any]], origin: str) -> bytes:
+    """The bundle: magic, length of the index, index, blocks."""
+    blocks: list[bytes] = []
+    index: dict[str, int] = {}
+    current: dict[str, Any] = {}
+    size = 0
+    for name, value in types.items():
+        length = len(json.dumps(value, separators=(",", ":")))
+        if current and size + length > BLOCK:
+            blocks.append(_block(current))
+            current, size = {}, 0
+        index[name] = len(blocks)
+        current[name] = value
+        size += length
+    blocks.append(_block(current))
+    head = zlib.compress(
+        json.dumps(
+            {"origin": origin, "blocks": [len(block) for block in blocks], "types": index}, separators=(",", ":")
+        ).encode(),
+        9,
+    )
+    return b"DLB1" + struct.pack("<I", len(head)) + head + b"".join(blocks)
+
+
+def _block(content: dict[str, Any]) -> bytes:
+    return zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 9)
+
+
+def main() -> None:
+    """Write the bundle."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("studied", type=Path)
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("--origin", default="transformers")
+    options = parser.parse_args()
+    types = lines(options.studied)
+    data = packed(types, options.origin)
+    options.bundle.write_bytes(data)
+    units = [unit for value in types.values() for unit in value[3]]
+    print(f"{len(types)} types, {len(units)} classes, {sum(unit[4] for unit in units)} exact, {len(data):,} bytes")
+
+
+if __name__ == "__main__":
+    main()
