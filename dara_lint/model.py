@@ -49,7 +49,7 @@ class ReadError:
 
     ``unreadable``: nothing of the file (or of that part) could be used. ``malformed``: the usual loader
     refuses the file, we read it all the same. ``tolerated``: usual loaders accept it, though it is not
-    what the standard says (a duplicate key, NaN in JSON).
+    what the standard says (a duplicate key, NaN in JSON), or it is more than we read.
     """
 
     at: Location
@@ -343,7 +343,5 @@ class ModelRepo:
         return tuple(checkpoint for part in self.parts for checkpoint in part.checkpoints)
 
 
-CALLED: frozenset[str] = frozenset(
-    {"flag", "settings", "workflow", "remote", "folder", "card", "model-index"}
-)
+CALLED: frozenset[str] = frozenset({"flag", "settings", "workflow", "remote", "folder", "card", "model-index"})
 """Sources that say what the repository is called; the rest (``config``, …) name a parent as often as it."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dara_lint.model import Card, Heading, Location, ReadError
 from dara_lint.readers import frontmatter, lines
-from dara_lint.readers.complaints import Complaints, refusal
+from dara_lint.readers.complaints import Complaints
 from dara_lint.readers.encoding import decode
 from dara_lint.readers.lfs import read_pointer
 from dara_lint.readers.markdown import structure
-from dara_lint.readers.source import Entry, MalformedError, read_bounded
+from dara_lint.readers.source import Entry, MalformedError, read_bounded, refused
 
 LIMIT = 4 << 20
 """Bytes of a card that are read."""
@@ -22,7 +22,7 @@ def read(entry: Entry, limit: int = LIMIT) -> Card:
     try:
         data = read_bounded(entry, limit)
     except (OSError, MalformedError) as error:
-        return Card(entry.path, problems=(refusal(entry.path, error),))
+        return Card(entry.path, problems=(refused(entry.path, error),))
     return parse(entry.path, data)
 
 

@@ -6,7 +6,6 @@ from typing import Literal, TypeAlias
 
 from dara_lint.model import Location, ReadError
 from dara_lint.readers.lines import place, span
-from dara_lint.readers.source import MalformedError
 
 Kind: TypeAlias = Literal["unreadable", "malformed", "tolerated"]
 
@@ -46,10 +45,3 @@ class Complaints:
         if self._left_out:
             errors.append(ReadError(Location(path), f"{self._left_out:,} more problems", "malformed"))
         return tuple(errors)
-
-
-def refusal(path: str, error: OSError | MalformedError) -> ReadError:
-    """A file that could not be opened, or that is larger than what is read."""
-    if isinstance(error, OSError):
-        return ReadError(Location(path), f"cannot be opened: {error.strerror or error}".lower())
-    return ReadError(Location(path), f"not read: {error}")

@@ -11,7 +11,7 @@ from typing import Literal
 from dara_lint.ggml import BITS_PER_WEIGHT, NAMES, TYPES
 from dara_lint.model import Json, Location, ReadError, Tensor, WeightFile
 from dara_lint.readers.gguf_values import Cursor
-from dara_lint.readers.source import Entry, MalformedError, Source
+from dara_lint.readers.source import Entry, MalformedError, Source, refused
 
 __all__ = ["BITS_PER_WEIGHT", "TYPES", "read"]
 
@@ -36,8 +36,7 @@ def read(entry: Entry) -> WeightFile:
         with Source(entry) as source:
             return _File(entry, source).read()
     except (MalformedError, OSError) as error:
-        reason = str(error) if isinstance(error, MalformedError) else (error.strerror or str(error))
-        return WeightFile(entry.path, "gguf", entry.size, problems=(ReadError(Location(entry.path), reason),))
+        return WeightFile(entry.path, "gguf", entry.size, problems=(refused(entry.path, error),))
 
 
 class _File:

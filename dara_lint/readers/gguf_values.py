@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 
 from dara_lint.model import Json
-from dara_lint.readers.source import MalformedError, Source
+from dara_lint.readers.source import LimitError, MalformedError, Source
 
 WINDOW = 1 << 16
 LONG_TEXT = 1 << 16
@@ -73,7 +73,9 @@ class Cursor:
         """A string of at most ``limit`` bytes, broken UTF-8 as ``\\xNN``. Raises MalformedError above."""
         length = self.count()
         if length > limit:
-            raise MalformedError(f"a name of {length:,} bytes at byte {self.at:,}, more than {limit:,}")
+            raise (LimitError if length <= self.size else MalformedError)(
+                f"a name of {length:,} bytes at byte {self.at:,}, more than {limit:,}"
+            )
         self._spend(length)
         return self.take(length).decode("utf-8", "backslashreplace")
 
@@ -120,7 +122,7 @@ class Cursor:
         """Account for ``length`` bytes that are kept. Raises MalformedError when they are too many."""
         self._text -= length
         if self._text < 0:
-            raise MalformedError(f"names and metadata of more than {TEXT:,} bytes")
+            raise LimitError(f"names and metadata of more than {TEXT:,} bytes")
 
     def _step(self, count: int, kind: int) -> None:
         """Account for ``count`` entries of an array. Raises MalformedError when the file can't hold them."""
@@ -129,7 +131,7 @@ class Cursor:
             raise MalformedError(f"an array of {count:,} entries at byte {self.at:,}, too long for the file")
         self._steps -= count * (ARRAY_COST if kind == ARRAY else 1)
         if self._steps < 0:
-            raise MalformedError(f"arrays of more than {STRINGS:,} entries")
+            raise LimitError(f"arrays of more than {STRINGS:,} entries")
 
     def _skip_strings(self, count: int) -> None:
         self._step(count, STRING)

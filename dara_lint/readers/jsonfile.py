@@ -7,12 +7,12 @@ import re
 from typing import NoReturn
 
 from dara_lint.model import Document, Index, Json, LfsPointer, Location, ReadError
-from dara_lint.readers.complaints import Complaints, refusal
+from dara_lint.readers.complaints import Complaints
 from dara_lint.readers.encoding import decode
 from dara_lint.readers.events import build
 from dara_lint.readers.jsonwalk import DEPTH, walk
 from dara_lint.readers.lfs import read_pointer
-from dara_lint.readers.source import Entry, MalformedError, read_bounded
+from dara_lint.readers.source import Entry, MalformedError, read_bounded, refused
 from dara_lint.readers.weightmap import check_index
 
 LIMIT = 16 << 20
@@ -45,7 +45,7 @@ def read(entry: Entry, limit: int = LIMIT) -> Document:
     try:
         data = read_bounded(entry, limit)
     except (OSError, MalformedError) as error:
-        return Document(entry.path, {}, (refusal(entry.path, error),))
+        return Document(entry.path, {}, (refused(entry.path, error),))
     return parse(entry.path, data)
 
 
@@ -66,7 +66,7 @@ def parse(path: str, data: bytes) -> Document:
         return Document(path, {}, (ReadError(Location(path), decoded.problem),))
     if text.count(",") + text.count("{") + text.count("[") > VALUES:
         reason = f"too large to read: more than {VALUES:,} values"
-        return Document(path, {}, (ReadError(Location(path), reason),))
+        return Document(path, {}, (ReadError(Location(path), reason, "tolerated"),))
     complaints = Complaints()
     if decoded.problem:
         complaints.add(decoded.problem, 0, 1)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dara_lint.model import Function, Json, Location, ReadError, WeightFile
+from dara_lint.model import Function, Json, WeightFile
 from dara_lint.readers.onnx_graph import Draft, finish, read_function, read_graph
 from dara_lint.readers.onnx_tensor import NAME, Reading
 from dara_lint.readers.protobuf import BYTES, VARINT, Wire, pairs, signed
-from dara_lint.readers.source import Entry, MalformedError, Source
+from dara_lint.readers.source import Entry, MalformedError, Source, refused
 
 PROPERTIES = 4_096
 LONG = 1 << 16
@@ -33,8 +33,7 @@ def read(entry: Entry) -> WeightFile:
         with Source(entry) as source:
             return _read_model(entry, source)
     except (MalformedError, OSError) as error:
-        reason = str(error) if isinstance(error, MalformedError) else (error.strerror or str(error))
-        return WeightFile(entry.path, "onnx", entry.size, problems=(ReadError(Location(entry.path), reason),))
+        return WeightFile(entry.path, "onnx", entry.size, problems=(refused(entry.path, error),))
 
 
 def _read_model(entry: Entry, source: Source) -> WeightFile:

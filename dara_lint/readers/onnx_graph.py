@@ -11,7 +11,7 @@ from typing import Any
 from dara_lint.model import Attribute, Function, Graph, Node, Tensor, Value
 from dara_lint.readers.onnx_tensor import NAME, RANK, Reading, dtype_name, read_sparse, read_tensor
 from dara_lint.readers.protobuf import BYTES, FIXED32, VARINT, integers, real, signed
-from dara_lint.readers.source import MalformedError
+from dara_lint.readers.source import LimitError, MalformedError
 
 DEPTH = 24
 """Graphs within graphs."""
@@ -39,7 +39,7 @@ class Draft:
 def read_graph(reading: Reading, length: int, draft: Draft, depth: int = 0) -> None:
     """Add the GraphProto at the wire's place to ``draft``. Raises MalformedError."""
     if depth > DEPTH:
-        raise MalformedError(f"graphs nested deeper than {DEPTH}")
+        raise LimitError(f"graphs nested deeper than {DEPTH}")
     wire = reading.wire
     for number, kind, value in wire.fields(wire.at + length):
         if kind != BYTES:

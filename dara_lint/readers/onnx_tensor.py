@@ -10,7 +10,7 @@ from typing import Literal
 
 from dara_lint.model import BITS, Location, ReadError, Tensor
 from dara_lint.readers.protobuf import BYTES, FIXED32, FIXED64, VARINT, Wire, integers, pairs, signed
-from dara_lint.readers.source import MalformedError
+from dara_lint.readers.source import LimitError, MalformedError
 
 DTYPES = (
     "", "F32", "U8", "I8", "U16", "I16", "I32", "I64", "STRING", "BOOL", "F16", "F64", "U32", "U64",
@@ -46,7 +46,7 @@ class Reading:
         """Take note of one more fact. Raises MalformedError above ``FACTS``."""
         self.facts += 1
         if self.facts > FACTS:
-            raise MalformedError(f"more than the {FACTS:,} nodes, values and tensors that are read")
+            raise LimitError(f"more than the {FACTS:,} nodes, values and tensors that are read")
 
     def report(self, name: str, reason: str, kind: Literal["malformed", "tolerated"] = "malformed") -> None:
         """Report a tensor or node that loaders refuse or forgive; the first ``PROBLEMS`` are enough."""

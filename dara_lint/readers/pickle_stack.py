@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from dara_lint.readers.pickle_opcodes import NAMES, Argument, Stream
 from dara_lint.readers.pickle_symbols import Global, Made, Outcome, Skipped, Stored
-from dara_lint.readers.source import MalformedError
+from dara_lint.readers.source import LimitError, MalformedError
 
 STEP_LIMIT = 4_000_000
 """Opcodes that are followed; a state dict of 45,000 tensors takes 1.6 million."""
@@ -59,7 +59,7 @@ class _Machine:
             if type(argument) is str:
                 self._budget -= len(argument)
                 if self._budget < 0:
-                    raise MalformedError(f"the pickle holds more than {TEXT_BUDGET:,} characters of text")
+                    raise LimitError(f"the pickle holds more than {TEXT_BUDGET:,} characters of text")
             self._stack.append(argument)
         elif code in _GET:
             if argument not in self._memo:
@@ -100,11 +100,11 @@ class _Machine:
     def _count(self) -> None:
         self._containers += 1
         if self._containers > CONTAINER_LIMIT:
-            raise MalformedError(f"the pickle makes more than {CONTAINER_LIMIT:,} containers")
+            raise LimitError(f"the pickle makes more than {CONTAINER_LIMIT:,} containers")
 
     def mark(self) -> None:
         if len(self._marks) >= DEPTH_LIMIT:
-            raise MalformedError(f"the pickle nests deeper than {DEPTH_LIMIT:,}")
+            raise LimitError(f"the pickle nests deeper than {DEPTH_LIMIT:,}")
         self._marks.append(self._stack)
         self._stack = []
 

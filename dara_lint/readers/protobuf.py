@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from dara_lint.readers.source import MalformedError, Source
+from dara_lint.readers.source import LimitError, MalformedError, Source
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 """Wire types."""
@@ -99,7 +99,7 @@ class Wire:
             self.at = at
             self._left -= 1
             if self._left < 0:
-                raise MalformedError("more fields than are read")
+                raise LimitError("more fields than are read")
             key = self.varint(end)
             number, wire = key >> 3, key & 7
             if wire == BYTES:
@@ -124,7 +124,7 @@ class Wire:
         """Account for ``count`` things that are walked like fields. Raises MalformedError above ``FIELDS``."""
         self._left -= count
         if self._left < 0:
-            raise MalformedError("more fields than are read")
+            raise LimitError("more fields than are read")
 
     def take(self, length: int) -> bytes:
         """The ``length`` bytes from ``at``, which moves behind them. Raises MalformedError at the file's end."""
@@ -141,13 +141,15 @@ class Wire:
     def text(self, length: int, limit: int) -> str:
         """``length`` bytes as UTF-8 text, broken bytes as ``\\xNN``. Raises MalformedError above ``limit``."""
         if length > limit:
-            raise MalformedError(f"a name of {length:,} bytes at byte {self.at:,}, more than {limit:,}")
+            raise (LimitError if length <= self.size else MalformedError)(
+                f"a name of {length:,} bytes at byte {self.at:,}, more than {limit:,}"
+            )
         data = self.take(length)
         text = self._texts.get(data)
         if text is None:
             self._room -= length + PIECE
             if self._room < 0:
-                raise MalformedError(f"names of more than {TEXT:,} bytes together")
+                raise LimitError(f"names of more than {TEXT:,} bytes together")
             text = self._texts[data] = data.decode("utf-8", "backslashreplace")
         return text
 

@@ -12,7 +12,7 @@ from dara_lint.model import Json, Location, ReadError, Tensor, WeightFile
 from dara_lint.readers.pickle_opcodes import Stream
 from dara_lint.readers.pickle_stack import run
 from dara_lint.readers.pickle_symbols import Outcome
-from dara_lint.readers.source import Entry, MalformedError, Source
+from dara_lint.readers.source import Entry, LimitError, MalformedError, Source, refused
 from dara_lint.readers.state_dict import Contents, contents, lacking
 from dara_lint.readers.zip_directory import Record, begin_of, records
 
@@ -66,7 +66,9 @@ class _File:
             self.malformed(f"tensor `{name[:120]}` {reason}", name)
         if found.cut_short:
             self.tensors = None
-            self.problems.append(ReadError(Location(self.path), "objects nest too deep or are too many to list"))
+            self.problems.append(
+                ReadError(Location(self.path), "objects nest too deep or are too many to list", "tolerated")
+            )
 
 
 def read(entry: Entry) -> WeightFile:
@@ -85,10 +87,8 @@ def read(entry: Entry) -> WeightFile:
         with Source(entry) as source:
             size = source.size
             _read(source, file)
-    except MalformedError as error:
-        file.problems.append(ReadError(Location(entry.path), str(error)))
-    except OSError as error:
-        file.problems.append(ReadError(Location(entry.path), error.strerror or "cannot be opened"))
+    except (MalformedError, OSError) as error:
+        file.problems.append(refused(entry.path, error))
     return WeightFile(
         entry.path, "pytorch", size, tensors=file.tensors, metadata=file.metadata,
         imports=tuple(file.imports), problems=tuple(file.problems),
@@ -146,7 +146,7 @@ def _pickle(source: Source, record: Record) -> Stream:
     except zlib.error:
         raise MalformedError("its deflated pickle is broken") from None
     if len(raw) > UNPACKED_LIMIT:
-        raise MalformedError(f"its pickle unpacks to more than {UNPACKED_LIMIT:,} bytes")
+        raise LimitError(f"its pickle unpacks to more than {UNPACKED_LIMIT:,} bytes")
     return Stream(_Memory(raw), 0, len(raw))
 
 

@@ -54,7 +54,9 @@ def read(location: str, path: str, files: Sequence[str], given: Iterable[NameSou
         if not wanted and folder:
             continue
         if len(parts) >= MOST_PARTS or budget <= 0:
-            problems.append(ReadError(Location(folder), "too many folders and weight files, the rest was not read"))
+            problems.append(
+                ReadError(Location(folder), "too many folders and weight files, the rest was not read", "tolerated")
+            )
             break
         budget -= len(wanted)
         parts.append(_part(location, folder, wanted[:MOST_READ], files, problems))

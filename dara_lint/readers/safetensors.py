@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
 
 from dara_lint.model import BITS, Json, Location, ReadError, Tensor, WeightFile
-from dara_lint.readers.source import Entry, MalformedError, Source
+from dara_lint.readers.source import Entry, LimitError, MalformedError, Source, refused
 
 HEADER_LIMIT = 100_000_000
 """Bytes of header that the format allows."""
@@ -49,9 +49,7 @@ def read(entry: Entry) -> WeightFile:
             raw = _raw_header(source)
         metadata, infos = _header(entry.path, raw, problems)
     except (MalformedError, OSError) as error:
-        reason = str(error) if isinstance(error, MalformedError) else (error.strerror or "cannot be opened")
-        problem = ReadError(Location(entry.path), reason)
-        return WeightFile(entry.path, "safetensors", entry.size, problems=(*problems, problem))
+        return WeightFile(entry.path, "safetensors", entry.size, problems=(*problems, refused(entry.path, error)))
     tensors = []
     expected = 0
     for info in sorted(infos):
@@ -91,7 +89,7 @@ def _raw_header(source: Source) -> bytes:
         raise MalformedError(f"says that its header has {length:,} bytes, the file has {source.size:,} in all")
     raw = source.read(8, length)
     if raw.count(b",") + raw.count(b"[") + raw.count(b"{") > VALUE_LIMIT:
-        raise MalformedError(f"its header holds more than {VALUE_LIMIT:,} values")
+        raise LimitError(f"its header holds more than {VALUE_LIMIT:,} values")
     return raw
 
 

@@ -8,11 +8,27 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from dara_lint.model import LfsPointer
+from dara_lint.model import LfsPointer, Location, ReadError
 
 
 class MalformedError(Exception):
     """Bytes that break their format. Raised inside a reader only; its door turns it into a ``ReadError``."""
+
+
+class LimitError(MalformedError):
+    """Bytes beyond what we read: a limit of ours, so no fault of the file."""
+
+
+def refused(path: str, error: OSError | MalformedError, reason: str = "") -> ReadError:
+    """The fact that a file could not be read (further). ``reason`` replaces the error's own words.
+
+    ``tolerated`` when a limit of ours stopped the reading, else ``unreadable``.
+    """
+    if isinstance(error, OSError):
+        return ReadError(Location(path), reason or f"cannot be opened: {error.strerror or error}".lower())
+    limited = isinstance(error, LimitError)
+    words = reason or (f"not read further: {error}" if limited else str(error))
+    return ReadError(Location(path), words, "tolerated" if limited else "unreadable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +56,7 @@ class Source:
 
     def __init__(self, entry: Entry) -> None:
         """Open it. Raises OSError; never blocks on a pipe or a device, which is refused."""
-        descriptor = os.open(
-            entry.location, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        )
+        descriptor = os.open(entry.location, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             os.close(descriptor)
@@ -77,5 +91,5 @@ def read_bounded(entry: Entry, limit: int) -> bytes:
     """The whole file. Raises MalformedError when it is larger than ``limit`` bytes, OSError."""
     with Source(entry) as source:
         if source.size > limit:
-            raise MalformedError(f"{source.size:,} bytes, more than the {limit:,} that are read")
+            raise LimitError(f"{source.size:,} bytes, more than the {limit:,} that are read")
         return source.read(0, source.size)

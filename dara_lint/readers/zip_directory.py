@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
-from dara_lint.readers.source import MalformedError, Source
+from dara_lint.readers.source import LimitError, MalformedError, Source
 
 DIRECTORY_LIMIT = 32 * 1024 * 1024
 """Bytes of directory that are read, enough for 400,000 records."""
@@ -48,7 +48,7 @@ def records(source: Source) -> dict[str, Record]:
                 raise MalformedError("a zip archive whose ZIP64 directory is not where it says")
             size, offset = end[8], end[9]
     if size > DIRECTORY_LIMIT:
-        raise MalformedError(f"a zip archive with a directory of {size:,} bytes, {DIRECTORY_LIMIT:,} are read")
+        raise LimitError(f"a zip archive with a directory of {size:,} bytes, {DIRECTORY_LIMIT:,} are read")
     return _entries(source.read(offset, size))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -168,7 +169,9 @@ def test_yaml_is_imported_only_for_front_matter() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-TEXTS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=8)
+TEXTS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=8).filter(
+    lambda text: not re.match(r"[-+]?\.?\d", text)  # PyYAML writes 0E0 bare, which is a number since YAML 1.2
+)
 TABLES = st.dictionaries(
     TEXTS,
     st.recursive(
