@@ -18,8 +18,9 @@ from dara_lint.recognize.structure import is_input_embedding, is_routed_expert, 
 Kind = Literal["model", "adapter"]
 
 _HEAD = re.compile(
-    r"(?:^|\.)(?:lm_head(?:\.decoder)?|embed_out|output_layer|cls\.predictions\.decoder|transformer\.ff_out"
-    r"|generator_lm_head)\.(?:weight|qweight|weight_packed)$|^(?:model\.)?output\.weight$"
+    r"(?:^|\.)(?:lm_head(?:\.decoder|\.out_proj)?|embed_out|output_layer|cls\.predictions\.decoder|transformer\.ff_out"
+    r"|generator_lm_head|vocab_projector|lm_loss|pred_layer\.proj|output_projection)\.(?:weight|qweight|weight_packed)$"
+    r"|^(?:model\.)?output\.weight$|^(?:decoder|proj_out)\.weight$"
 )
 _POSITIONS = re.compile(r"(?:^|[._/])(?:wpe|position_embeddings?|embed_positions|pos_emb)(?:[._]weight)?$")
 _PER_LAYER = re.compile(r"(?:^|[._])(?:embed_tokens_per_layer|per_layer_token_embd)\.\w+$")
@@ -130,13 +131,14 @@ def _kind(weights: Sequence[Stored]) -> Kind:
 def _heads(weights: Iterable[Stored], claims: Claims | None) -> tuple[int, int]:
     """Parameters of a head of its own, and of one that only repeats the input embedding.
 
-    Whether it is tied the configuration says, if its width is that of the weights.
+    Whether it is tied the configuration says; a model type's default counts if its width is that of the weights.
     """
     weights = tuple(weights)
     tables = {part.tensor.shape for part in weights if is_input_embedding(_plain(part))}
     width = claims.hidden_size.value if claims and claims.hidden_size else None
-    ours = width is None or any(width in shape for shape in tables)
-    tied = ours and bool(claims and claims.tied and claims.tied.value)
+    said = claims.tied if claims else None
+    ours = width is None or any(width in shape for shape in tables) or bool(said and said.pointer)
+    tied = ours and said is not None and said.value
     head = repeated = 0
     for part in weights:
         if _HEAD.search(part.tensor.name) and not is_tower(part.tensor.name):

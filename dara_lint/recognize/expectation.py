@@ -12,12 +12,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dara_lint.blueprints.fields import Claims
+from dara_lint.blueprints.spellings import TEXT
 
 GATED = frozenset(
     {
         "baichuan", "chatglm", "cohere", "cohere2", "deepseek_v2", "deepseek_v3", "exaone4", "gemma", "gemma2",
         "gemma3", "gemma3_text", "gemma3n_text", "glm", "glm4", "granite", "granitemoe", "internlm", "internlm2",
-        "internlm3", "llama", "llama4_text", "mistral", "mixtral", "olmo", "olmo2", "olmo3", "phi3", "qwen2",
+        "internlm3", "llama", "mistral", "mixtral", "olmo", "olmo2", "olmo3", "phi3", "qwen2",
         "qwen2_5_vl", "qwen2_moe", "qwen2_vl", "qwen3", "qwen3_moe", "smollm3", "stablelm", "yi",
     }
 )  # fmt: skip
@@ -37,10 +38,21 @@ OTHER = frozenset(
         "albert", "funnel", "mamba", "mamba2", "falcon_mamba", "rwkv", "perceiver", "reformer", "jamba", "zamba",
         "zamba2", "bamba", "recurrent_gemma", "nemotron_h", "granitemoehybrid", "falcon_h1", "xlstm", "squeezebert",
         "mobilebert", "swin", "convnext", "resnet", "moonshine", "tinytimemixer", "patchtst", "patchtsmixer",
-        "encoder-decoder", "vision-encoder-decoder", "speech-encoder-decoder",
+        "encoder-decoder", "vision-encoder-decoder", "speech-encoder-decoder", "gemma3n", "gemma3n_text", "nllb-moe",
+        "switch_transformers", "idefics", "hrm_text", "doge", "longcat_flash", "ernie4_5_vl_moe", "llama4", "electra",
+        "llama4_text", "ctrl", "luke", "csm", "bridgetower",
     }
 )  # fmt: skip
-"""Those that share layers, have other layers, or hold whole models: the formula does not fit them."""
+"""Those that share layers, have others or more tables, or hold whole models: the formula does not fit them."""
+
+
+UNIFORM = frozenset(
+    {
+        "deepseek_v2", "deepseek_v3", "ernie4_5_moe", "gemma4", "gemma4_text", "glm4_moe", "gpt_oss", "granitemoe",
+        "minimax_m2", "mixtral", "olmoe", "phimoe", "qwen2_moe", "qwen3_moe",
+    }
+)  # fmt: skip
+"""Mixtures with experts in every layer, or in all but the first few."""
 
 
 class Bounds(NamedTuple):
@@ -81,6 +93,12 @@ def expected(claims: Claims) -> Promise | None:
         return None
     embedding = min(claims.vocab_size.value, 1 << 32) * h if claims.vocab_size else 0
     attention = _attention(claims, h)
+    if "backbone_config" in claims.components or any(
+        inner.hidden_size and inner.hidden_size.value != h for key, inner in claims.components.items() if key in TEXT
+    ):
+        return None  # composed in a way that the formula does not know
+    if model_type in {"gemma4", "gemma4_text"} and not claims.moe:
+        return None  # its dense models have embeddings in each layer
     low, high, experts_low, experts_high = _feed_forward(claims, model_type, h)
     if claims.encoder_layers and claims.decoder_layers:
         layers, decoder = claims.encoder_layers.value, claims.decoder_layers.value
@@ -128,14 +146,15 @@ def _feed_forward(claims: Claims, model_type: str, h: int) -> tuple[int, int, in
     routed = 3 * h * expert * claims.experts.value
     shared = 3 * h * expert * (claims.shared_experts.value if claims.shared_experts else 0)
     # some layers may stay dense, some models keep a dense network beside the experts
-    return int(0.85 * routed), routed + shared + high, int(0.85 * routed), routed
+    least = int((0.85 if model_type in UNIFORM else 0.2) * routed)
+    return least, routed + shared + high, least, routed
 
 
 def _towers(claims: Claims) -> int:
     """At most the parameters of the towers beside the language model."""
     total = 0
     for key, tower in claims.components.items():
-        if key not in {"text_config", "llm_config", "language_config"} and tower.layers and tower.hidden_size:
+        if key not in TEXT and tower.layers and tower.hidden_size:
             h = tower.hidden_size.value
             size = tower.intermediate_size.value if tower.intermediate_size else 4 * h
             total += tower.layers.value * (4 * h * h + 3 * h * size)

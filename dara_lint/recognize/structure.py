@@ -23,14 +23,18 @@ _LAYERS = frozenset(
 _STAGES = frozenset({"stages", "stage", "down_blocks", "up_blocks", "features"})
 _TOWER = re.compile(
     r"(?:^|[._])(?:vision|visual|vison|vit|image|img|vpm|clip|siglip|audio|speech|video|talker|token2wav|code2wav"
-    r"|qformer|resampler|projector|mtp|draft|eagle|medusa|vae|unet|perceiver)"
+    r"|qformer|resampler|(?<!vocab_)projector|mtp|draft|eagle|medusa|vae|unet|perceiver|vqmodel|vqgan|protein)"
 )
 _MTP = re.compile(r"\.(?:eh_proj|enorm|hnorm|shared_head)\b|\.nextn\.")
 _EXPERT = re.compile(r"(?:^|[._/])(?:local_)?experts?[._/](?:expert_)?(\d{1,9})(?=[._/]|$)")
 _STACKED = re.compile(r"(?:^|[._/])(?:experts[._/](?!\d|expert_\d|local_experts)|ffn_(?:gate|up|down|gate_up)_exps\b)")
 _EMBEDDING = re.compile(
-    r"(?:^|[._/])(?:embed_tokens|word_embeddings|wte|tok_embeddings|embed_in|token_embd|tokens_embed|token_embedding"
-    r"|shared|word_embedding|embedding\.word_embeddings|embed|text_embeddings)(?:[._](?:weight|embedding|base_layer\.weight))?$"
+    r"(?:^|[./])(?:embed_tokens|word_embeddings|wte|tok_embeddings|embed_in|token_embd|tokens_embed|token_embedding|shared"
+    r"|word_embedding|text_embeddings|backbone\.embeddings|transformer\.embeddings)"
+    r"(?:\.(?:weight|embedding|base_layer\.weight))?$|^(?:model\.)?embed\.weight$"
+)
+_LANGUAGE = re.compile(
+    r"(?:^|\.)(?:language_model|text_model|llm|lm)(?:\.|$)|^(?:model|transformer|gpt_neox)\.(?:layers|h)$"
 )
 
 
@@ -80,10 +84,10 @@ def structure(names: Iterable[str], tensors: Iterable[Tensor] = ()) -> Structure
     towers = {stack.prefix: stack.length for stack in stacks if _TOWER.search(stack.prefix)}
     main = [stack for stack in stacks if stack.prefix not in towers] or list(stacks)
     runs = [stack for stack in main if _last(stack.prefix) in _LAYERS]
-    encoder = _side(runs, "encoder")
-    decoder = _side(runs, "decoder")
-    two = encoder is not None and decoder is not None
-    best = encoder if two else runs[0] if runs else None
+    encoder, decoder = _pair(runs)
+    two = encoder is not None
+    language = [run for run in runs if _LANGUAGE.search(run.prefix)] or runs
+    best = encoder if two else language[0] if language else None
     stages = next((stack.found for stack in main if _last(stack.prefix) in _STAGES), None)
     mtp = len(extra.get(best.prefix, ())) if best else 0
     embedding = _embedding(tensors)
@@ -91,8 +95,8 @@ def structure(names: Iterable[str], tensors: Iterable[Tensor] = ()) -> Structure
     return Structure(
         stacks=stacks,
         layers=best.length - mtp if best and whole else None,
-        encoder_layers=encoder.length if encoder and two else None,
-        decoder_layers=decoder.length if decoder and two else None,
+        encoder_layers=encoder.length if encoder else None,
+        decoder_layers=decoder.length if decoder else None,
         stages=stages,
         mtp_layers=mtp,
         embedding=embedding,
@@ -146,8 +150,14 @@ def _last(prefix: str) -> str:
     return re.split(r"[./]", prefix)[-1]
 
 
-def _side(runs: Iterable[Stack], word: str) -> Stack | None:
-    return next((stack for stack in runs if word in re.split(r"[./]", stack.prefix)), None)
+def _pair(runs: Iterable[Stack]) -> tuple[Stack | None, Stack | None]:
+    """An encoder and the decoder whose name differs from it in that one word."""
+    byname = {run.prefix: run for run in runs}
+    for prefix, run in byname.items():
+        other = byname.get(re.sub(r"(^|[./])encoder(?=[./])", r"\1decoder", prefix))
+        if other is not None and other is not run:
+            return run, other
+    return None, None
 
 
 def _staged(names: Iterable[str], prefix: str) -> bool:

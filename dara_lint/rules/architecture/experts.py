@@ -24,6 +24,7 @@ from dara_lint.blueprints.fields import Claims, claims
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Document, Json, Location, ModelRepo
 from dara_lint.names import Element
+from dara_lint.recognize.expectation import UNIFORM
 from dara_lint.recognize.structure import checkpoint_structure
 from dara_lint.rules.subject import is_adapter, main_config
 from dara_lint.settings import Settings
@@ -38,6 +39,8 @@ DENSE = frozenset(
     }
 )  # fmt: skip
 """Model types that have no experts in transformers 5.23, so a config that names none is dense, not abridged."""
+MIXTURES = UNIFORM | {"dbrx", "jetmoe", "llama4_text", "nllb-moe", "switch_transformers"}
+"""Model types that have experts whenever their config says so."""
 MOST_KEYS = 10_000
 """Keys of a config in which a mention of experts is looked for."""
 
@@ -104,7 +107,7 @@ def _weights(config: Document, claim: Claims, checkpoint: Checkpoint) -> Iterato
                 severity=Severity.WARNING if "auto_map" in config.table else Severity.ERROR,
                 related=(Location(checkpoint.path),),
             )
-        elif held is None and not found.has_experts and found.layers is not None and not _unnamed(checkpoint):
+        elif held is None and _mixture(claim) and found.layers is not None and not _experts_like(checkpoint):
             yield Hit(
                 Location(config.path, claimed.pointer),
                 f"the config says {claimed.value} experts, no tensor of the weights belongs to an expert",
@@ -128,8 +131,12 @@ def _shared(claim: Claims) -> int:
     return claim.shared_experts.value if claim.shared_experts else 0
 
 
-def _unnamed(checkpoint: Checkpoint) -> bool:
-    """Experts under names that this rule does not know: a router or gate without experts, or a word for them."""
+def _mixture(claim: Claims) -> bool:
+    return claim.model_type is not None and claim.model_type.value in MIXTURES
+
+
+def _experts_like(checkpoint: Checkpoint) -> bool:
+    """Experts, also under names that ``recognize.structure`` does not count: a router, a gate, a word for them."""
     words = ("expert", "moe", "router", "ffn.gate", "mlp.gate.", "input_linear", "block_sparse")
     return any(word in name for name in checkpoint.tensor_names for word in words)
 
