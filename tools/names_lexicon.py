@@ -25,22 +25,24 @@ COMPONENTS = re.compile(
 """Model types that are a part of another model's config, and so no name of a repository."""
 
 ALSO_LANGUAGE = {
-    "jp": "ja", "jap": "ja", "jpn": "ja", "kr": "ko", "kor": "ko", "cn": "zh", "chn": "zh", "zhs": "zh", "zht": "zh-Hant",
-    "ptbr": "pt-BR", "brazilian": "pt-BR", "zhtw": "zh-TW", "zhcn": "zh-CN", "enus": "en-US", "engb": "en-GB",
-    "farsi": "fa", "mandarin": "cmn", "cantonese": "yue", "taiwanese": "nan", "traditionalchinese": "zh-Hant",
-    "multilingual": "multilingual", "multilang": "multilingual", "multi": "multilingual", "crosslingual": "multilingual",
-    "indic": "inc", "nordic": "gmq", "scandinavian": "gmq", "romance": "roa", "slavic": "sla", "castellano": "es",
-    "espanol": "es", "francais": "fr", "deutsch": "de", "italiano": "it", "italian": "it", "turkce": "tr", "indo": "id",
-    "indonesia": "id", "bahasa": "id", "hinglish": "hi-Latn", "koen": "ko,en", "enko": "en,ko", "zhen": "zh,en", "enzh": "en,zh",
-    "jaen": "ja,en", "enja": "en,ja", "ruen": "ru,en", "enru": "en,ru", "kurmanji": "kmr", "sorani": "ckb",
-    "tagalog": "tl", "filipino": "fil", "nynorsk": "nn", "bokmal": "nb", "flemish": "nl-BE", "greek": "el",
-    "monolingual": "monolingual", "african": "afr-fam", "sanskrit": "sa", "hebrew": "he", "punjabi": "pa", "odia": "or",
-    "singlish": "en-SG", "english": "en", "chinese": "zh", "wenyanwen": "lzh", "ancientchinese": "lzh", "hrl": "multilingual",
-    "xx": "multilingual", "mul": "multilingual", "bulgarian": "bg", "pidgin": "pcm", "swiss": "gsw", "egyptian": "arz",
-    "moroccan": "ary", "darija": "ary", "tunisian": "aeb", "levantine": "apc", "quechua": "qu", "bak": "ba", "swe": "sv",
-    "viet": "vi", "persian": "fa", "ukr": "uk", "uzb": "uz", "kaz": "kk", "tur": "tr", "afr": "af", "swh": "sw", "bemba": "bem",
-    "kinyarwanda": "rw", "ancientgreek": "grc", "hokkien": "nan", "cat": "ca", "europe": "multilingual", "eu": "eu",
-    "latin": "la", "esperanto": "eo", "catalan": "ca", "basque": "eu", "galician": "gl",
+    "jp": "ja", "jap": "ja", "jpn": "ja", "kr": "ko", "kor": "ko", "cn": "zh", "chn": "zh", "zhs": "zh",
+    "zht": "zh-Hant", "ptbr": "pt-BR", "brazilian": "pt-BR", "zhtw": "zh-TW", "zhcn": "zh-CN", "enus": "en-US",
+    "engb": "en-GB", "farsi": "fa", "mandarin": "cmn", "cantonese": "yue", "taiwanese": "nan",
+    "traditionalchinese": "zh-Hant", "multilingual": "multilingual", "multilang": "multilingual",
+    "multi": "multilingual", "crosslingual": "multilingual", "indic": "inc", "nordic": "gmq",
+    "scandinavian": "gmq", "romance": "roa", "slavic": "sla", "castellano": "es", "espanol": "es",
+    "francais": "fr", "deutsch": "de", "italiano": "it", "italian": "it", "turkce": "tr", "indo": "id",
+    "indonesia": "id", "bahasa": "id", "hinglish": "hi-Latn", "koen": "ko,en", "enko": "en,ko", "zhen": "zh,en",
+    "enzh": "en,zh", "jaen": "ja,en", "enja": "en,ja", "ruen": "ru,en", "enru": "en,ru", "kurmanji": "kmr",
+    "sorani": "ckb", "tagalog": "tl", "filipino": "fil", "nynorsk": "nn", "bokmal": "nb", "flemish": "nl-BE",
+    "greek": "el", "monolingual": "monolingual", "african": "multilingual", "sanskrit": "sa", "hebrew": "he",
+    "punjabi": "pa", "odia": "or", "singlish": "en-SG", "english": "en", "chinese": "zh", "wenyanwen": "lzh",
+    "ancientchinese": "lzh", "hrl": "multilingual", "xx": "multilingual", "mul": "multilingual", "bulgarian": "bg",
+    "pidgin": "pcm", "swiss": "gsw", "egyptian": "arz", "moroccan": "ary", "darija": "ary", "tunisian": "aeb",
+    "levantine": "apc", "quechua": "qu", "bak": "ba", "swe": "sv", "viet": "vi", "persian": "fa", "ukr": "uk",
+    "uzb": "uz", "kaz": "kk", "tur": "tr", "afr": "af", "swh": "sw", "bemba": "bem", "kinyarwanda": "rw",
+    "ancientgreek": "grc", "hokkien": "nan", "cat": "ca", "europe": "multilingual", "eu": "eu", "latin": "la",
+    "esperanto": "eo", "catalan": "ca", "basque": "eu", "galician": "gl",
 }  # fmt: skip
 """Spellings that no library has: country codes taken for languages, other names, pairs written as one word."""
 
@@ -85,7 +87,7 @@ def from_gguf() -> dict[str, list[str]]:
 
 
 def from_timm() -> list[str]:
-    """First words of timm's model names: they say which design, but the hub stores most of them without a model type."""
+    """First words of timm's model names: they say which design, but most are stored without a model type."""
     spec = importlib.util.find_spec("timm")
     if spec is None or spec.origin is None:
         raise SystemExit("timm is not installed")
@@ -112,7 +114,7 @@ def architectures() -> dict[str, list[str]]:
 
 
 def languages() -> dict[str, str]:
-    """Spelling → BCP-47 tag: English names, two and three letter codes of ISO 639-1 languages, and ``ALSO_LANGUAGE``."""
+    """Spelling → BCP-47 tag: English names and codes of the languages of ISO 639-1, and ``ALSO_LANGUAGE``."""
     import pycountry
     from babel import Locale
 

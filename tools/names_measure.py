@@ -72,9 +72,8 @@ def element_sets(title: str, labelled: list[Row], wrong: int) -> None:
         if said != true:
             missed.append((len(said ^ true), row.name, "".join(sorted(true - said)), "".join(sorted(said - true))))
     found, said_all, true_all = hits.total(), ours.total(), theirs.total()
-    print(
-        f"{title}: {len(labelled)} names, micro-F1 {ratio(2 * found, said_all + true_all)}, exact {ratio(exact, len(labelled))}"
-    )
+    both = f"micro-F1 {ratio(2 * found, said_all + true_all)}, exact {ratio(exact, len(labelled))}"
+    print(f"{title}: {len(labelled)} names, {both}")
     print(
         "   "
         + "  ".join(f"{e} {ratio(hits[e], ours[e])}/{ratio(hits[e], theirs[e])} ({theirs[e]})" for e in "ASDCVFLTRNH")
@@ -160,7 +159,8 @@ def informativeness(path: Path, wrong: int) -> None:
     )
     for line in false[:wrong]:
         print("   false: " + line)
-    for line in random.Random(1).sample(missed, min(wrong, len(missed))):
+    draw = random.Random(1)  # noqa: S311 - a sample, no secret
+    for line in draw.sample(missed, min(wrong, len(missed))):
         print("   missed: " + line)
 
 
@@ -184,9 +184,8 @@ def parameter_counts(path: Path, wrong: int) -> None:
         off.update(limit for limit in (1.3, 1.5, 1.9) if quotient >= limit)
         if quotient >= 1.5:
             lines.append((quotient, record["name"], said.total, record["params"]))
-    print(
-        f"parameters: {read} counts read, {abstained} approximate, {absent} without one; off by ×1.3 {off[1.3]}, ×1.5 {off[1.5]}, ×1.9 {off[1.9]}"
-    )
+    limits = ", ".join(f"×{limit} {off[limit]}" for limit in (1.3, 1.5, 1.9))
+    print(f"parameters: {read} counts read, {abstained} approximate, {absent} without one; off by {limits}")
     for quotient, name, total, true in sorted(lines, reverse=True)[:wrong]:
         print(f"   ×{quotient:.2f} {name}: {total / 1e9:.3f} B said, {true / 1e9:.3f} B true")
 

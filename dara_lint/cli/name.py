@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from dara_lint.cli import output
 from dara_lint.cli.problem import UsageError
 from dara_lint.cli.verbs import CLEAN
-from dara_lint.names import Element, Name, Parameters, parse
+from dara_lint.names import Element, Name, Parameters, Segment, parse
 from dara_lint.reports.json_v1 import dumped
 from dara_lint.reports.paint import Line, Span, padded, painted
 from dara_lint.reports.visible import visible
@@ -27,6 +28,8 @@ COLOR = {
     Element.heads: "bold red", Element.format: "bright_black", Element.organisation: "italic", Element.other: "dim",
 }  # fmt: skip
 
+_PARTS = re.compile(r"(\d+)x(\d+)|(-A|A|E)?(\d+)")
+
 MOST = 1_000_000
 """Names that are read from standard input."""
 
@@ -37,7 +40,9 @@ def add(subparsers: SubParsers) -> None:
         "name",
         help="show what the pieces of a model's name say",
         description="Read names of models and show what each piece of them says.",
-        epilog="examples:\n  dara-lint name Qwen/Qwen3-30B-A3B-Instruct-2507\n  dara-lint name --format json - < names.txt",
+        epilog=(
+            "examples:\n  dara-lint name Qwen/Qwen3-30B-A3B-Instruct-2507\n  dara-lint name --format json - < names.txt"
+        ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -130,19 +135,37 @@ def _painted(name: Name) -> list[Span]:
 def _one(name: Name) -> list[Line]:
     """A name by itself: it, then a line a segment, which is the legend too."""
     wide = max([len(visible(segment.text)) for segment in name.segments] or [0])
-    lines: list[Line] = [tuple(_painted(name))]
-    for segment in name.segments:
-        plain = segment.normal not in {segment.text.lower(), ""}
-        lines.append(
-            (
-                Span("  " + padded(visible(segment.text), min(wide, 48)), COLOR[segment.element]),
-                Span(f"  {segment.element.value:14}"),
-                Span(visible(segment.normal) if plain else "", "dim"),
-                Span("  (a guess)" if segment.confidence < 0.5 and segment.element is not Element.other else "", "dim"),
-            )
+    told: list[Line] = [
+        (
+            Span("  " + padded(visible(segment.text), min(wide, 48)), COLOR[segment.element]),
+            Span(f"  {segment.element.value:14}"),
+            Span(_meaning(segment), "dim"),
+            Span("  (a guess)" if segment.confidence < 0.5 and segment.element is not Element.other else "", "dim"),
         )
+        for segment in name.segments
+    ]
     verdict = name.category if name.informative else f"{name.category}, says nothing of the model"
-    return [*lines, (Span("  convention: " + verdict, "dim"),)]
+    return [tuple(_painted(name)), *told, (Span("  convention: " + verdict, "dim"),)]
+
+
+def _meaning(segment: Segment) -> str:
+    """The normal form as a person would say it, empty when it says no more than the text."""
+    if segment.element is Element.parameters:
+        return _PARTS.sub(_spoken, segment.normal)
+    return "" if segment.normal in {segment.text.lower(), ""} else visible(segment.normal)
+
+
+def _spoken(match: re.Match[str]) -> str:
+    experts, total, mark, number = match.groups()
+    if experts:
+        return f"{experts} experts of {_billions(total)}"
+    kind = {"A": " active", "-A": " in all, {} active", "E": " effective", None: ""}[mark]
+    return kind.format(_billions(number)) if "{}" in kind else _billions(number) + (kind or "")
+
+
+def _billions(digits: str) -> str:
+    value = int(digits)
+    return f"{value / 1e9:.12g} B" if value >= 10**9 else f"{value / 1e6:.12g} M"
 
 
 def _many(name: Name) -> list[Line]:

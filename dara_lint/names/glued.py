@@ -104,7 +104,7 @@ def _class(text: str, token: Token, words: Lexicon) -> list[Draft]:
     head = _word(text, Token(token.start, match.end(1), match[1].lower()), words) if match else []
     if not head or head[0].element is not Element.architecture:
         return []
-    cut = token.start + match.start(2) if match and match[2] else token.end
+    cut = match.start(2) if match and match[2] else token.end
     drafts = [Draft(token.start, cut, token.lower, head[0].element, head[0].normal)]
     if match and match[2]:
         drafts.append(Draft(cut, token.end, match[2].lower(), Element.task, HEADS.get(match[2], "other"), 0.8))

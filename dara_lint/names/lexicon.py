@@ -97,9 +97,10 @@ def lexicon() -> Lexicon:
     types = {spelling: tuple(models.split()) for spelling, models in _pairs("architectures", "architecture").items()}
     tags = _pairs("languages", "language")
     roles = _roles()
+    numbered = roles.generations | roles.deep
     words = _spelled("datasets")
     for spelling in types:
-        if spelling in roles.atomic or not _has_version(spelling, roles.generations):
+        if spelling in roles.atomic or not _has_version(spelling, numbered):
             words[spelling] = Entry(Element.architecture, spelling)
     for spelling, tag in tags.items():
         if len(spelling) > 3:
@@ -108,8 +109,10 @@ def lexicon() -> Lexicon:
     return Lexicon(words, types, tags, roles)
 
 
-def _has_version(spelling: str, generations: frozenset[str]) -> bool:
-    """Whether it is a family and a version and perhaps more (``qwen25vl``): a key of types that no segment covers."""
+def _has_version(spelling: str, numbered: frozenset[str]) -> bool:
+    """Whether it is a family and its version or depth and perhaps more (``qwen25vl``): no segment covers such a key."""
     head = spelling.rstrip("abcdefghijklmnopqrstuvwxyz")
     family = head.rstrip("0123456789")
-    return head != family and (family in generations or (family[-1:] in {"v", "r"} and family[:-1] in generations))
+    if head == family:
+        return False
+    return family in numbered or (family[-1:] in {"v", "r"} and family[:-1] in numbered)

@@ -93,7 +93,8 @@ def _joinable(spelling: str, run: list[Token], entry: Entry, words: Lexicon) -> 
     roles = words.roles
     if spelling in roles.atomic:
         return True
-    if len(spelling) < 4 or max([len(token.lower) for token in run]) < 3:
+    region = entry.element is Element.language and "-" in entry.normal
+    if len(spelling) < 4 or (max([len(token.lower) for token in run]) < 3 and not region):
         return False
     if entry.element is not Element.language and any(_language(token.lower, words) for token in run):
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from dara_lint.names.model import Element
@@ -46,20 +47,28 @@ def decimal(match: re.Match[str]) -> str:
 
 
 class Reader:
-    """Finds which of some shapes matches, with one search over all of them."""
+    """Finds which of some shapes matches, with one search over all of them. Compiled when first used."""
 
     def __init__(self, shapes: Sequence[Shape], before: str = "", after: str = "") -> None:
-        """Compile; ``before`` and ``after`` are what must stand around each shape."""
-        self.search = re.compile(
-            before + "(?:" + "|".join(f"(?P<s{at}>{shape.expression})" for at, shape in enumerate(shapes)) + ")" + after
-        )
-        self._each = {
-            f"s{at}": (shape, re.compile(before + f"(?:{shape.expression})" + after)) for at, shape in enumerate(shapes)
-        }
+        """``before`` and ``after`` are what must stand around each shape."""
+        self._shapes = shapes
+        self._around = (before, after)
+        self._each: dict[str, re.Pattern[str]] = {}
+
+    @cached_property
+    def search(self) -> re.Pattern[str]:
+        """The expression that finds any of the shapes, the first alternative first."""
+        before, after = self._around
+        any_of = "|".join(f"(?P<s{at}>{shape.expression})" for at, shape in enumerate(self._shapes))
+        return re.compile(f"{before}(?:{any_of}){after}")
 
     def meaning(self, found: re.Match[str]) -> Found:
         """What a match of ``search`` means."""
-        shape, expression = self._each[found.lastgroup or ""]
-        match = expression.match(found.string, found.start()) or found
+        key = found.lastgroup or "s0"
+        shape = self._shapes[int(key[1:])]
+        if key not in self._each:
+            before, after = self._around
+            self._each[key] = re.compile(f"{before}(?:{shape.expression}){after}")
+        match = self._each[key].match(found.string, found.start()) or found
         normal = match.expand(shape.normal) if isinstance(shape.normal, str) else shape.normal(match)
         return Found(shape.element, normal, shape.confidence)

@@ -1,0 +1,53 @@
+"""What a whole name allows the weights to be."""
+
+from __future__ import annotations
+
+import pytest
+
+from dara_lint.names import architecture_claim, parse
+
+
+@pytest.mark.parametrize(
+    ("name", "model_type"),
+    [
+        ("bert-base-uncased", "bert"), ("distilbert-base-uncased", "distilbert"), ("albert-base-v2", "albert"),
+        ("roberta-base", "roberta"), ("microsoft/deberta-v3-base", "deberta-v2"), ("lmsys/vicuna-7b-v1.5", "llama"),
+        ("deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", "qwen2"), ("deepseek-ai/DeepSeek-R1-Distill-Llama-8B", "llama"),
+        ("internlm/internlm-7b", "internlm"), ("internlm/internlm-7b", "llama"), ("Qwen/Qwen2.5-VL-7B", "qwen2_5_vl"),
+        ("Qwen/Qwen1.5-7B", "qwen2"), ("ku-nlp/bart-base-japanese", "mbart"), ("hfl/chinese-roberta-wwm-ext", "bert"),
+        ("nlpconnect/vit-gpt2-image-captioning", "vision-encoder-decoder"), ("mistralai/Mistral-7B-v0.1", "mistral"),
+        ("x/bert-base-summarization", "encoder-decoder"), ("M-CLIP/M-BERT-Distil-40", "distilbert"),
+        ("google/gemma-3n-E2B-it", "gemma3n"), ("llava-hf/llava-v1.6-mistral-7b-hf", "llava_next"),
+        ("deepseek-ai/DeepSeek-V3-0324", "deepseek_v3"), ("aya-101", "t5"), ("openai/whisper-tiny", "whisper"),
+    ],
+)  # fmt: skip
+def test_a_rightful_type_is_allowed(name: str, model_type: str) -> None:
+    assert model_type in architecture_claim(parse(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "model_type"),
+    [
+        ("distilbert-base-uncased", "bert"), ("albert-base-v2", "bert"), ("microsoft/deberta-v3-base", "bert"),
+        ("roberta-base", "bert"), ("acme/bert-7b-v2", "llama"),
+        ("deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", "deepseek_v3"),
+        ("deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", "llama"), ("Qwen/Qwen2.5-VL-7B", "qwen2"), ("gpt2", "gpt_neox"),
+        ("Qwen/Qwen3-8B", "qwen2"), ("google/vit-base-patch16-224", "resnet"), ("openai/whisper-tiny", "wav2vec2"),
+    ],
+)  # fmt: skip
+def test_another_type_is_not(name: str, model_type: str) -> None:
+    claim = architecture_claim(parse(name))
+    assert claim
+    assert model_type not in claim
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "", "x", "my-model", "ChemBERTish-base", "llama-7b-draft", "xlm-roberta-base2longformer-8192", "output",
+        "Severus-7B",
+        "mini2bert-mini", "donut-or-bagel", "suno/xtts", "scibertish", "Llama-Tokenizer",
+    ],
+)  # fmt: skip
+def test_what_is_doubtful_claims_nothing(name: str) -> None:
+    assert architecture_claim(parse(name)) == frozenset()

@@ -1,0 +1,110 @@
+"""The reader on names whose meaning is no matter of taste: one line a name, ``text=element:normal``."""
+
+from __future__ import annotations
+
+import pytest
+
+from dara_lint.names import Element, parse
+
+SHORT = {
+    "arch": Element.architecture, "size": Element.size, "param": Element.parameters, "data": Element.dataset,
+    "char": Element.characteristic, "version": Element.version, "reuse": Element.reuse, "lang": Element.language,
+    "task": Element.task, "train": Element.training, "layers": Element.layers, "heads": Element.heads,
+    "format": Element.format, "org": Element.organisation, "other": Element.other,
+}  # fmt: skip
+
+NAMES = """
+meta-llama/Llama-3.1-8B-Instruct | Llama=arch:llama 3.1=version:3.1 8B=param:8000000000 Instruct=task:instruct
+Llama2-7b | Llama=arch:llama 2=version:2 7b=param:7000000000
+openai-community/gpt2-medium | gpt2=arch:gpt2 medium=size:medium
+openai/gpt-2 | gpt-2=arch:gpt2
+google-bert/bert-base-uncased | bert=arch:bert base=size:base uncased=char:uncased
+distilbert-base-cased | distilbert=arch:distilbert base=size:base cased=char:cased
+FacebookAI/xlm-roberta-large | xlm-roberta=arch:xlmroberta large=size:large
+mistralai/Mixtral-8x7B-Instruct-v0.1 | Mixtral=arch:mixtral 8x7B=param:8x7000000000 Instruct=task:instruct v0.1=version:0.1
+Qwen/Qwen3-30B-A3B-Instruct-2507 | Qwen=arch:qwen 3=version:3 30B-A3B=param:30000000000-A3000000000 Instruct=task:instruct 2507=version:date=2025-07
+Qwen1.5-MoE-A2.7B-Chat | Qwen=arch:qwen 1.5=version:1.5 MoE=other:moe A2.7B=param:A2700000000 Chat=task:chat
+google/gemma-3n-E2B-it | gemma=arch:gemma 3n=other:3n E2B=param:E2000000000 it=task:instruct
+google/gemma-2-2b | gemma=arch:gemma 2=version:2 2b=param:2000000000
+meta-llama/Llama-4-Maverick-17B-128E | Llama=arch:llama 4=version:4 Maverick=other:maverick 17B-128E=param:A17000000000
+bigscience/bloom-7b1 | bloom=arch:bloom 7b1=param:7100000000
+facebook/opt-1-3b | opt=arch:opt 1-3b=param:1300000000
+facebook/opt-1.3b | opt=arch:opt 1.3b=param:1300000000
+Qwen/Qwen-1_8B | Qwen=arch:qwen 1_8B=param:1800000000
+laion/CLIP-ViT-L-14-laion2B-s34B-b79K | CLIP-ViT=arch:clipvit L=size:l 14=char:patch=14 laion2B=data:laion s34B-b79K=char:samples=34000000000
+facebook/wav2vec2-base-960h | wav2vec2=arch:wav2vec2 base=size:base 960h=char:hours=960
+google/bert_uncased_L-12_H-768_A-12 | bert=arch:bert uncased=char:uncased L-12=layers:12 H-768=char:hidden=768 A-12=heads:12
+sentence-transformers/all-MiniLM-L6-v2 | all-MiniLM=arch:allminilm L6=layers:6 v2=version:2
+microsoft/resnet-50 | resnet=arch:resnet 50=layers:50
+timm/resnet50.a1_in1k | resnet=arch:resnet 50=layers:50 a1=train:a1 in1k=data:imagenet
+timm/vit_base_patch16_224.augreg_in21k_ft_in1k | vit=arch:vit base=size:base patch16=char:patch=16 224=char:image=224 augreg=train:augreg in21k=data:imagenet ft=reuse:finetuned in1k=data:imagenet
+google/vit-base-patch16-224-in21k | vit=arch:vit base=size:base patch16=char:patch=16 224=char:image=224 in21k=data:imagenet
+deepseek-ai/DeepSeek-R1-Distill-Qwen-32B | DeepSeek=arch:deepseek R1=version:r1 Distill=reuse:distilled Qwen=arch:qwen 32B=param:32000000000
+deepseek-ai/deepseek-coder-6.7b-base | deepseek=arch:deepseek coder=task:text-generation 6.7b=param:6700000000 base=train:base
+deepseek-ai/DeepSeek-V3-0324 | DeepSeek=arch:deepseek V3=version:3 0324=version:date=03-24
+TheBloke/Llama-2-7B-Chat-GGUF/llama-2-7b-chat.Q4_K_M.gguf | llama=arch:llama 2=version:2 7b=param:7000000000 chat=task:chat Q4_K_M=format:gguf:Q4_K_M gguf=format:gguf
+bartowski/gemma-2-9b-it-IQ3_XXS | gemma=arch:gemma 2=version:2 9b=param:9000000000 it=task:instruct IQ3_XXS=format:gguf:IQ3_XXS
+unsloth/Qwen2-7B-bnb-4bit | Qwen=arch:qwen 2=version:2 7B=param:7000000000 bnb=format:bnb 4bit=format:int4
+TheBloke/Mistral-7B-v0.1-AWQ | Mistral=arch:mistral 7B=param:7000000000 v0.1=version:0.1 AWQ=format:awq
+neuralmagic/gemma-2-2b-it-quantized.w4a16 | gemma=arch:gemma 2=version:2 2b=param:2000000000 it=task:instruct quantized=reuse:quantized w4a16=format:w4a16
+mlx-community/Yi-1.5-9B-Chat-bf16 | Yi=arch:yi 1.5=version:1.5 9B=param:9000000000 Chat=task:chat bf16=format:bf16
+Helsinki-NLP/opus-mt-en-fr | opus=arch:opus mt=task:translation en=lang:en fr=lang:fr
+neuralmind/bert-base-portuguese-cased | bert=arch:bert base=size:base portuguese=lang:pt cased=char:cased
+x/roberta-base-pt-br | roberta=arch:roberta base=size:base pt-br=lang:pt-BR
+x/koen-llama-7b | ko=lang:ko en=lang:en llama=arch:llama 7b=param:7000000000
+deepset/roberta-base-squad2 | roberta=arch:roberta base=size:base squad2=data:squad_v2
+facebook/bart-large-cnn | bart=arch:bart large=size:large cnn=data:cnn_dailymail
+gradientai/Llama-3-8B-Instruct-1048k | Llama=arch:llama 3=version:3 8B=param:8000000000 Instruct=task:instruct 1048k=char:context=1048000
+microsoft/Phi-3-mini-4k-instruct | Phi=arch:phi 3=version:3 mini=size:mini 4k=char:context=4096 instruct=task:instruct
+Qwen/Qwen2.5-7B-Instruct-1M | Qwen=arch:qwen 2.5=version:2.5 7B=param:7000000000 Instruct=task:instruct 1M=char:context=1000000
+lmsys/vicuna-7b-delta-v1.1 | vicuna=arch:vicuna 7b=param:7000000000 delta=reuse:delta v1.1=version:1.1
+HuggingFaceH4/zephyr-7b-sft-lora | zephyr=arch:zephyr 7b=param:7000000000 sft=train:sft lora=reuse:lora
+allenai/Olmo-3-7B-Instruct-DPO | Olmo=arch:olmo 3=version:3 7B=param:7000000000 Instruct=task:instruct DPO=train:dpo
+model-00001-of-00009 | model=other:model 00001-of-00009=other:shard
+x/tiny-random-BertForMaskedLM | tiny=size:tiny random=other:random Bert=arch:bert ForMaskedLM=task:fill-mask
+bloomberg/x-step-143000 | x=other:x step-143000=char:steps=143000
+x/bert-base-2024-10-22 | bert=arch:bert base=size:base 2024-10-22=version:date=2024-10-22
+CohereForAI/c4ai-command-r-08-2024 | c4ai=org:c4ai command-r=arch:commandr 08-2024=version:date=2024-08
+"""  # noqa: E501 - one line a name
+
+
+def read(line: str) -> tuple[str, list[tuple[str, str, str]]]:
+    """The name and what is expected of its segments."""
+    name, _, expected = line.partition(" | ")
+    segments = []
+    for word in expected.split(" "):
+        text, _, meaning = word.partition("=")
+        short, _, normal = meaning.partition(":")
+        segments.append((text, SHORT[short].value, normal))
+    return name, segments
+
+
+@pytest.mark.parametrize(("name", "expected"), [read(line) for line in NAMES.strip().splitlines()])
+def test_segments(name: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [(s.text, s.element.value, s.normal) for s in parse(name).segments] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "owner"),
+    [("a/b", "a"), ("b", None), ("x/a/b", "a"), ("a/b/", "a"), ("a\\b", "a"), ("/b", None), ("", None), ("/", None)],
+)
+def test_owner(text: str, owner: str | None) -> None:
+    assert parse(text).owner == owner
+
+
+def test_offsets_index_the_whole_input() -> None:
+    name = parse("meta-llama/Llama-3.1-8B")
+    assert [(s.start, s.end) for s in name.segments] == [(11, 16), (17, 20), (21, 23)]
+    assert all(name.text[s.start : s.end] == s.text for s in name.segments)
+
+
+def test_training_gathers_what_both_elements_say() -> None:
+    assert parse("x/llama-7b-chat-sft-dpo").training == {"chat", "sft", "dpo"}
+    assert parse("x/llama-7b-base").training == {"base"}
+
+
+def test_a_long_name_is_cut_and_says_so() -> None:
+    name = parse("bert-" * 2000)
+    assert name.segments[-1].element is Element.other
+    assert name.segments[-1].end == 10_000
+    assert name.segments[-1].normal == "cut"
