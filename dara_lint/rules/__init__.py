@@ -23,6 +23,7 @@ from dara_lint.rules.architecture import (
 )
 from dara_lint.rules.naming import (
     confusable,
+    convention,
     dataset,
     generation,
     hub_syntax,
@@ -81,5 +82,6 @@ RULES: tuple[Rule, ...] = (
     uninformative.RULE,
     no_architecture.RULE,
     required_elements.RULE,
+    convention.RULE,
 )
 """Every rule there is."""
