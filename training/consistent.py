@@ -1,6 +1,6 @@
 """Builds consistent checkpoints: the config.json that ``save_pretrained`` writes, and the tensors that it saves.
 
-    python -m training.consistent OUT [--varied 2] [--seconds 6] [--only TYPE …]
+    python -m training.consistent OUT [--varied 2] [--classes N] [--seconds 6] [--only TYPE …]
 
 Every (model type, class) of the auto mappings is built on the meta device: once with its defaults at reduced depth,
 once with its defaults as they are where that takes no longer than ``--seconds`` (one class of each type), and
@@ -82,6 +82,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("--varied", type=int, default=2)
+    parser.add_argument("--classes", type=int, default=1 << 10, help="classes of each type at most")
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--only", nargs="*", default=[])
     arguments = parser.parse_args()
@@ -100,7 +101,7 @@ def main() -> None:
             continue
         rows = [
             row
-            for number, class_name in enumerate(classes[model_type])
+            for number, class_name in enumerate(classes[model_type][: arguments.classes])
             for row in samples(model_type, class_name, arguments.varied, arguments.seconds, whole=number == 0)
         ]
         partial = target.with_suffix(".partial")

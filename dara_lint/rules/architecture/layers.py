@@ -53,8 +53,8 @@ def _weights(config: Document, claim: Claims, checkpoint: Checkpoint, found: Str
             ("encoder ", claim.encoder_layers, found.encoder_layers),
             ("decoder ", claim.decoder_layers, found.decoder_layers),
         ]
-    elif found.layers in {c.value for c in (claim.layers, claim.encoder_layers, claim.decoder_layers) if c}:
-        return  # the encoder or the decoder alone
+    elif found.layers in _claimed(claim):
+        return  # the encoder or the decoder alone, or the tower that has most tensors
     else:
         pairs = [("", claim.layers, found.layers)]
     runs = {stack.length for stack in found.stacks if stack.whole}
@@ -71,6 +71,12 @@ def _weights(config: Document, claim: Claims, checkpoint: Checkpoint, found: Str
             severity=Severity.WARNING if "auto_map" in config.table else Severity.ERROR,
             related=(Location(checkpoint.path),),
         )
+
+
+def _claimed(claim: Claims) -> set[int]:
+    """Every number of layers that the config gives to something."""
+    own = {c.value for c in (claim.layers, claim.encoder_layers, claim.decoder_layers) if c}
+    return own.union(*(_claimed(inner) for inner in claim.components.values()))
 
 
 def _name(repo: ModelRepo) -> Iterator[Hit]:
