@@ -15,9 +15,7 @@ def read_codes(drafts: list[Draft], words: Lexicon) -> None:
     roles = words.roles
     translation = any(draft.spelling in TRANSLATION for draft in drafts)
     told = [draft.element is Element.language for draft in drafts]
-    instructed = any(
-        draft.element is Element.parameters or draft.spelling.startswith(("gemma", "medgemma")) for draft in drafts
-    )
+    instructed = any(draft.element is Element.parameters or "gemma" in draft.spelling for draft in drafts)
     for at, draft in enumerate(drafts):
         spelling = draft.spelling
         if told[at] or len(spelling) > LONGEST_CODE or spelling not in words.languages or spelling in roles.never_codes:
@@ -25,7 +23,7 @@ def read_codes(drafts: list[Draft], words: Lexicon) -> None:
         strong = spelling in roles.strong_codes
         beside = _beside(drafts, told, at, roles.strong_codes)
         if spelling == "it":
-            meant = beside or not (instructed or at == 0)
+            meant = told[at - 1] if instructed and at else beside or at > 0
         else:
             meant = draft.unknown and (
                 strong

@@ -20,6 +20,7 @@ COMPOUND = ("efficientnet", "segformer", "mit", "pvt", "tfefficientnet", "fbnet"
 
 def settle(drafts: list[Draft], lower: str, words: Lexicon) -> None:
     """Decide every draft that depends on others, in place."""
+    _join_versions(drafts, lower, words.roles)
     has_parameters = visual = False
     for draft in drafts:
         if draft.element is Element.parameters:
@@ -36,6 +37,23 @@ def settle(drafts: list[Draft], lower: str, words: Lexicon) -> None:
     read_codes(drafts, words)
     _first_word(drafts)
     _types(drafts, lower, words)
+
+
+def _join_versions(drafts: list[Draft], lower: str, roles: Roles) -> None:
+    """``stable-diffusion-2-1`` and ``internlm2_5``: a family's version whose point became another separator."""
+    for at in range(len(drafts) - 1, 1, -1):
+        last, first, family = drafts[at], drafts[at - 1], drafts[at - 2]
+        if (
+            len(last.spelling) == len(first.spelling) == 1
+            and last.spelling.isdigit()
+            and first.spelling.isdigit()
+            and family.normal in roles.generations
+            and lower[first.end : last.start] in {"-", "_"}
+        ):
+            first.end = last.end
+            first.becomes(Element.version, f"{first.spelling}.{last.spelling}", 0.8)
+            first.spelling = lower[first.start : first.end]
+            del drafts[at]
 
 
 def _word(drafts: list[Draft], at: int, roles: Roles, *, has_parameters: bool, visual: bool) -> None:

@@ -52,7 +52,9 @@ def read_number(drafts: list[Draft], at: int, *, visual: bool, roles: Roles) -> 
     before = drafts[at - 1]
     value = int(digits)
     named = before.element is Element.architecture
-    if named and before.normal in roles.deep and 5 <= value < 1300:
+    if named and before.normal.startswith("regnet") and len(digits) == 3:
+        draft.becomes(Element.size, digits, 0.8)
+    elif named and before.normal in roles.deep and 5 <= value < 1300:
         draft.becomes(Element.layers, digits)
     elif visual and before.element in {Element.size, Element.architecture} and value in PATCHES:
         draft.becomes(Element.characteristic, f"patch={value}", 0.85)

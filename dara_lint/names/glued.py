@@ -11,7 +11,7 @@ from dara_lint.names.model import Element
 from dara_lint.names.shapes import count
 from dara_lint.names.split import Token
 
-_NUMBERED = re.compile(r"([^\W\d_].*?[^\W\d_])(v?\d[\d.]*)([bmkdts]?)")
+_NUMBERED = re.compile(r"([^\W\d_].*?[^\W\d_])(v?\d[\d.]*)([bmkdtsn]?)")
 _VISUAL_SIZE = re.compile(
     r"(vit|eva|deit|beit|convnext|swin|dinov2|sam|clip|siglip|hiera)"
     r"(b|l|s|t|h|g|ti|gg|bigg|so|base|large|small|huge|tiny|giant)(\d{1,2})?"
@@ -79,10 +79,12 @@ def _numbered(text: str, token: Token, words: Lexicon) -> list[Draft]:
     if not head:
         return []
     tail = Draft(at, token.end, number + unit, Element.version, number.lstrip("v").rstrip("."), 0.85)
-    if head[-1].normal in words.roles.deep:
+    if head[-1].normal in words.roles.deep and number[0] != "v":
         tail.becomes(Element.layers, number.lstrip("v"))
     elif unit in {"b", "m"} and number[0] != "v":
         tail.becomes(Element.parameters, str(count(number.rstrip("."), unit)))
+    elif unit == "n" and number == "3":
+        tail.normal = "3n"
     elif unit:
         return []
     elif head[-1].element is not Element.architecture and number.isdigit() and int(number) > 9:

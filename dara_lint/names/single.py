@@ -32,6 +32,7 @@ SHAPES = (
     Shape(r"(?:ctx|seqlen|msl|maxlen)(\d{2,6})", Element.characteristic, r"context=\1"),
     Shape(r"v(?:er(?:sion)?)?\.?(\d{1,3}(?:\.\d+)*)([a-d]|rc\d?|beta\d?|alpha\d?|fix)?", Element.version, r"\1\2"),
     Shape(r"(\d{1,3}(?:\.\d+)+)([a-d])?", Element.version, r"\1\2", 0.85),
+    Shape(r"3n", Element.version, "3n", 0.8),
     Shape(r"(\d)p(\d)", Element.version, r"\1.\2", 0.7),
     Shape(r"(?:r|rev|rc|m|k|s|t|o)(\d)(?:\.\d+)?", Element.version, r"\g<0>", 0.6),
     Shape(r"(?:r|rev|rc)\d{2}", Element.version, r"\g<0>", 0.6),

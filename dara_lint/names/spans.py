@@ -34,6 +34,10 @@ def _side(match: re.Match[str]) -> str:
     return f"image={match[1]}" if match[1] == match[2] else f"image={match[1]}x{match[2]}"
 
 
+def _dotted(match: re.Match[str]) -> str:
+    return ".".join(part for part in match.groups() if part)
+
+
 _YEAR = r"20[12]\d"
 _MONTH = r"(?:0[1-9]|1[0-2])"
 _DAY = r"(?:0[1-9]|[12]\d|3[01])"
@@ -74,11 +78,9 @@ SPANS = (
     Shape(r"(\d{1,9}(?:\.\d+)?)([km]?)[-_]?(?:steps|iterations)", Element.characteristic, counted("steps={}")),
     Shape(r"(?:epochs?|ep)[-_]?(\d{1,4})", Element.characteristic, r"epochs=\1"),
     Shape(r"(\d{1,4}(?:\.\d)?)[-_]?(?:epochs?|eps?)", Element.characteristic, r"epochs=\1"),
-    Shape(
-        r"v(?:er)?(\d{1,2})[-_](\d)(?:[-_](\d))?(?![-_.]?\d*[bxm.]|[-_]?\d)",
-        Element.version,
-        lambda match: ".".join(part for part in match.groups() if part),
-    ),
+    Shape(r"v(?:er)?(\d{1,2})_(\d{1,2})(?:_(\d))?(?!\.\d)", Element.version, _dotted),
+    Shape(r"v(?:er)?(\d{1,2})-(\d)(?:-(\d))?(?![-_.]?\d*[bxm.]|[-_]?\d)", Element.version, _dotted),
+    Shape(r"(?:ver|version|rev)[-_.](\d{1,3}(?:\.\d{1,3})*)", Element.version, r"\1"),
     Shape(r"(?<=[-a-z])(\d)_(\d{1,2})(b)", Element.parameters, decimal),
     Shape(r"(?<=opt-)([126])-([37])(b)", Element.parameters, decimal),
     Shape(r"(\d{2,4})x(\d{2,4})(?:px)?", Element.characteristic, _side),

@@ -24,7 +24,7 @@ FacebookAI/xlm-roberta-large | xlm-roberta=arch:xlmroberta large=size:large
 mistralai/Mixtral-8x7B-Instruct-v0.1 | Mixtral=arch:mixtral 8x7B=param:8x7000000000 Instruct=task:instruct v0.1=version:0.1
 Qwen/Qwen3-30B-A3B-Instruct-2507 | Qwen=arch:qwen 3=version:3 30B-A3B=param:30000000000-A3000000000 Instruct=task:instruct 2507=version:date=2025-07
 Qwen1.5-MoE-A2.7B-Chat | Qwen=arch:qwen 1.5=version:1.5 MoE=other:moe A2.7B=param:A2700000000 Chat=task:chat
-google/gemma-3n-E2B-it | gemma=arch:gemma 3n=other:3n E2B=param:E2000000000 it=task:instruct
+google/gemma-3n-E2B-it | gemma=arch:gemma 3n=version:3n E2B=param:E2000000000 it=task:instruct
 google/gemma-2-2b | gemma=arch:gemma 2=version:2 2b=param:2000000000
 meta-llama/Llama-4-Maverick-17B-128E | Llama=arch:llama 4=version:4 Maverick=other:maverick 17B-128E=param:A17000000000
 bigscience/bloom-7b1 | bloom=arch:bloom 7b1=param:7100000000
