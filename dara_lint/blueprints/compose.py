@@ -39,6 +39,9 @@ class Part(NamedTuple):
     unit: Unit
     prefix: str
     fields: Mapping[str, Json]
+    """The config at ``path``, flattened, nulls derived."""
+    raw: Mapping[str, Json]
+    """The same with nulls as they are."""
     path: str
     without: tuple[str, ...]
 
@@ -99,7 +102,7 @@ def parts(
     if unit is None or depth > DEEPEST:
         raise UnknownValueError(f"`{architecture}` is not known")
     fields = flattened({**config, "num_labels": labels(config)})
-    yield Part(unit, prefix, with_derived(unit, fields), path, without)
+    yield Part(unit, prefix, with_derived(unit, fields), fields, path, without)
     for reference in unit.references:
         inner = _at(config, reference.path)
         if not reference.path:

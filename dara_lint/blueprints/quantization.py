@@ -108,6 +108,9 @@ def _bits(method: str, table: Mapping[str, Json]) -> int | None:
         four = table.get("load_in_4bit") is True or table.get("_load_in_4bit") is True
         eight = table.get("load_in_8bit") is True or table.get("_load_in_8bit") is True
         return 4 if four and not eight else 8 if eight and not four else None
+    nested = table.get("quant_config")
+    if isinstance(nested, dict) and isinstance(weights := nested.get("weight_quant_params"), dict):
+        return _positive(weights.get("nbits"))
     groups = table.get("config_groups")
     if isinstance(groups, dict):
         found = {_group_bits(group) for group in groups.values()}

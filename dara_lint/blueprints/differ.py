@@ -1,0 +1,125 @@
+"""Where stored tensors and promised ones differ, counted over folded entries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from dara_lint.blueprints.compose import Part
+from dara_lint.blueprints.evidence import TOLERATED, Evidence, Shape
+from dara_lint.blueprints.expectation import Entry
+from dara_lint.blueprints.expectation import Shape as Promise
+from dara_lint.blueprints.unit import Pattern, Slot
+
+HEAD = re.compile(
+    r"^(lm_head|classifier|score|qa_outputs|cls|head|proj_out|embed_out|logits_proj|output_projection|generator"
+    r"|final_logits_bias|classification_head|regressor|decoder\.output|vocab_proj|predictions|pre_classifier)\b"
+)
+"""Beginnings of names that belong to a task head in classes that are no base class plus head."""
+
+Kind = Literal["shape", "missing", "unexpected"]
+
+
+class Difference(NamedTuple):
+    """Tensors that differ in one way: ``times`` of them at ``at`` (``at`` as in ``Entry``)."""
+
+    kind: Kind
+    part: Part
+    pattern: Pattern
+    at: tuple[int, ...]
+    times: int
+    found: Shape
+    promised: Promise | None
+    stored: tuple[tuple[int, ...], ...]
+    """Every place where the pattern is stored."""
+
+    @property
+    def mark(self) -> tuple[object, ...]:
+        """What tells one difference from another."""
+        return (self.kind, self.part.prefix, self.pattern.name, self.at, self.times, self.found, self.promised)
+
+    @property
+    def head(self) -> bool:
+        """Whether it belongs to the task head."""
+        return is_head(self.part, self.pattern)
+
+    @property
+    def name(self) -> str:
+        """The first of the tensors."""
+        at = self.at if len(self.at) == len(self.pattern.counts) else (*self.at, 0)
+        return self.part.prefix + Slot(self.pattern, at).name
+
+
+def is_head(part: Part, pattern: Pattern) -> bool:
+    """Whether a pattern belongs to the task head: what a class adds to its base class."""
+    if part.prefix or part.path:
+        return False
+    if any(not reference.path for reference in part.unit.references):
+        return True
+    return bool(HEAD.search(pattern.name))
+
+
+def fits(found: Shape, promised: Promise) -> bool:
+    """Whether a stored shape is the promised one, as far as both are known."""
+    if found is None:
+        return True
+    return len(found) == len(promised) and all(
+        want is None or have == want for have, want in zip(found, promised, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """The evidence by pattern, made once for all configs that are tried."""
+
+    evidence: Evidence
+    groups: Mapping[tuple[str, str], Mapping[tuple[int, ...], Shape]]
+    strange: tuple[str, ...]
+    """Stored names that no pattern of the class has under any config."""
+
+
+def arrange(evidence: Evidence, parts: Sequence[Part]) -> Arranged:
+    """Give every stored tensor to its pattern."""
+    groups: dict[tuple[str, str], Mapping[tuple[int, ...], Shape]] = {}
+    seen: set[str] = set()
+    for part in parts:
+        for pattern in part.patterns():
+            places = evidence.places(part.prefix, pattern)
+            if places:
+                groups[part.prefix, pattern.name] = places
+                seen.update(part.prefix + Slot(pattern, at).name for at in places)
+    strange = tuple(name for name in evidence.shapes if name not in seen)
+    return Arranged(evidence, groups, strange)
+
+
+def differing(
+    part: Part, pattern: Pattern, entries: Sequence[Entry], places: Mapping[tuple[int, ...], Shape]
+) -> Iterator[Difference]:
+    """Every difference between what is promised of one pattern and where it is stored."""
+    stored = tuple(places)
+    left = dict(places)
+    for entry in entries:
+        wrong: dict[Shape, list[tuple[int, ...]]] = {}
+        missing = 0
+        for index in range(entry.times):
+            at = (*entry.at, index) if entry.folded else entry.at
+            if at not in left:
+                missing += 1
+                continue
+            shape = left.pop(at)
+            if not fits(shape, entry.shape):
+                wrong.setdefault(shape, []).append(at)
+        if missing:
+            yield Difference("missing", part, pattern, entry.at, missing, None, entry.shape, stored)
+        for shape, ats in wrong.items():
+            yield Difference("shape", part, pattern, ats[0], len(ats), shape, entry.shape, stored)
+    if left:
+        by_shape: dict[Shape, list[tuple[int, ...]]] = {}
+        for at, shape in left.items():
+            by_shape.setdefault(shape, []).append(at)
+        for shape, ats in by_shape.items():
+            name = part.prefix + Slot(pattern, ats[0]).name
+            if not TOLERATED.search(name):
+                yield Difference("unexpected", part, pattern, ats[0], len(ats), shape, None, stored)

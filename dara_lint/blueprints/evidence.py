@@ -1,0 +1,136 @@
+"""Stored tensors, arranged so that a pattern finds its own, under the prefix that the class expects."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from dara_lint.blueprints.compose import Part
+from dara_lint.blueprints.expectation import Expectation
+from dara_lint.blueprints.unit import Pattern
+from dara_lint.model import Tensor
+
+Shape = tuple[int, ...] | None
+"""A stored shape, or None where only the name is known (an index without its shards)."""
+
+_DIGITS = re.compile(r"\d+")
+_MARKS = re.compile(r"\d+|\{\}")
+
+TOLERATED = re.compile(
+    r"(^|\.)(rotary_emb\.inv_freq|inv_freq|position_ids|token_type_ids|relative_position_index|num_batches_tracked"
+    r"|masked_bias|attn\.bias|attention\.bias|attention_mask|causal_mask|triangular_mask|version|embed_positions\._float_tensor"
+    r"|relative_coords_table|rotary_emb\.(cos|sin)_cached|weights|lambda_reparam_eps)$"
+    r"|(^|\.)embed_positions\.weights?$|(^|\.)(rotary_pos_emb|alibi|pooler|visual_projection_head)\.|(^|\.)_float_tensor$"
+)
+"""What older versions wrote and newer ones neither write nor miss: buffers (transformers 4.x), and poolers,
+which transformers drops in silence where the class has none."""
+
+RENAMED = ((".gamma", ".weight"), (".beta", ".bias"), (".weight_g", ".parametrizations.weight.original0"))
+"""Old endings and what they are now (``_load_state_dict`` of transformers 4.x)."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Names and shapes as the class would name them; ``origin`` gives the stored name where it differs."""
+
+    shapes: Mapping[str, Shape]
+    origin: Mapping[str, str]
+    coarse: Mapping[str, dict[tuple[int, ...], Shape]] = field(repr=False)
+
+    def stored(self, name: str) -> str:
+        """The name in the file."""
+        return self.origin.get(name, name)
+
+    def places(self, prefix: str, pattern: Pattern) -> dict[tuple[int, ...], Shape]:
+        """The indices at which a pattern's tensors are stored, with their shapes."""
+        name = prefix + pattern.name
+        marks = _MARKS.findall(name)
+        found = self.coarse.get(_MARKS.sub("#", name))
+        if not found:
+            return {}
+        literal = [(at, int(mark)) for at, mark in enumerate(marks) if mark != "{}"]
+        free = [at for at, mark in enumerate(marks) if mark == "{}"]
+        return {
+            tuple(numbers[at] for at in free): shape
+            for numbers, shape in found.items()
+            if all(numbers[at] == value for at, value in literal)
+        }
+
+
+def _coarse(name: str) -> str:
+    return _DIGITS.sub("#", name)
+
+
+def _arranged(shapes: dict[str, Shape], origin: dict[str, str]) -> Evidence:
+    coarse: dict[str, dict[tuple[int, ...], Shape]] = {}
+    for name, shape in shapes.items():
+        numbers = tuple(int(text[:9]) for text in _DIGITS.findall(name))
+        coarse.setdefault(_coarse(name), {})[numbers] = shape
+    return Evidence(shapes, origin, coarse)
+
+
+def _promised(parts: Iterable[Part]) -> set[str]:
+    return {_MARKS.sub("#", part.prefix + pattern.name) for part in parts for pattern in part.patterns()}
+
+
+def evidence(tensors: Iterable[Tensor], expectation: Expectation) -> Evidence:
+    """The tensors under the names that the class gives them.
+
+    A checkpoint of the base class lacks the prefix of a task class, one of a task class has one that the base
+    class lacks, and old ones spell LayerNorm's parameters gamma and beta; transformers loads them all.
+    """
+    return arranged({tensor.name: tensor.shape for tensor in tensors}, expectation)
+
+
+def arranged(shapes: Mapping[str, Shape], expectation: Expectation) -> Evidence:
+    """As ``evidence``, from names and shapes."""
+    wanted = _promised(expectation.parts)
+    renamed = {name: _modern(name) for name in shapes}
+    own = Counter(_coarse(name) for name in renamed.values())
+    best, most = "", sum(times for name, times in own.items() if name in wanted)
+    for change in _changes(own, wanted, expectation):
+        score = sum(times for name, times in own.items() if _moved(name, change, wanted) in wanted)
+        if score > most:
+            best, most = change, score
+    out: dict[str, Shape] = {}
+    origin: dict[str, str] = {}
+    for name, shape in shapes.items():
+        new = renamed[name]
+        moved = _moved(_coarse(new), best, wanted)
+        if moved != _coarse(new):
+            new = best[1:] + new if best[0] == "+" else new.removeprefix(best[1:])
+        out[new] = shape
+        if new != name:
+            origin[new] = name
+    return _arranged(out, origin)
+
+
+def _modern(name: str) -> str:
+    for old, new in RENAMED:
+        if name.endswith(old):
+            return name.removesuffix(old) + new
+    return name
+
+
+def _moved(name: str, change: str, wanted: set[str]) -> str:
+    """A coarse name with a prefix added (``+``) or taken away (``-``), unless it is promised as it is."""
+    if not change or name in wanted:
+        return name
+    if change[0] == "+":
+        return change[1:] + name if change[1:] + name in wanted else name
+    return name.removeprefix(change[1:])
+
+
+def _changes(own: Counter[str], wanted: set[str], expectation: Expectation) -> list[str]:
+    prefixes = {part.prefix for part in expectation.parts if part.prefix}
+    starts = {name.partition(".")[0] + "." for name in wanted if "#" not in name.partition(".")[0]}
+    found = [f"+{prefix}" for prefix in sorted(prefixes | starts)]
+    outer: Counter[str] = Counter()
+    for name, times in own.items():
+        pieces = name.split(".")
+        for length in (1, 2):
+            if len(pieces) > length:
+                outer[".".join(pieces[:length]) + "."] += times
+    return found + [f"-{prefix}" for prefix, _ in outer.most_common(6)]

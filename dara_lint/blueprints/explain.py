@@ -1,0 +1,248 @@
+"""Which keys of a config explain the differences: change one, promise again, count what is left.
+
+A key is to blame when some other value of it makes (most of) the differences go away. Keys that explain the same
+differences equally well cannot be told apart by the evidence and are named together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dara_lint.blueprints.compose import Library, Part, parts
+from dara_lint.blueprints.differ import Arranged, Difference, differing
+from dara_lint.blueprints.evidence import TOLERATED
+from dara_lint.blueprints.expectation import Entry, Expectation, entries, whole_key
+from dara_lint.blueprints.expression import Expression, UnknownValueError
+from dara_lint.blueprints.invert import sources, values_for
+from dara_lint.blueprints.unit import MANY
+from dara_lint.model import Json
+
+MOST_CAUSES = 6
+MOST_TRIED = 400
+"""Configs tried per comparison at most; each costs under a millisecond."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Keys that the evidence cannot separate, each with the value that would fit, and what that explains.
+
+    ``keys`` maps a key of the whole config (nested keys joined by dots) to (value there, value that would fit).
+    ``explains`` counts tensors; ``differences`` are those that go away.
+    """
+
+    keys: Mapping[str, tuple[Json, Json]]
+    explains: int
+    differences: tuple[Difference, ...]
+    head: bool = False
+    """Whether all that it explains belongs to the task head."""
+
+
+@dataclass
+class Trial:
+    """A config, what it promises, and how that differs from the evidence."""
+
+    config: dict[str, Json]
+    parts: tuple[Part, ...]
+    found: list[Difference]
+
+    @property
+    def weight(self) -> int:
+        """Tensors that differ."""
+        return sum(difference.times for difference in self.found)
+
+
+@dataclass
+class Bench:
+    """Tries configs of one class against one set of tensors."""
+
+    architecture: str
+    arranged: Arranged
+    library: Library
+    tried: int = 0
+    _known: dict[tuple[str, str, tuple[tuple[object, ...], ...]], list[Difference]] = field(default_factory=dict)
+
+    def trial(self, config: dict[str, Json]) -> Trial | None:
+        """What that (completed) config promises against the evidence, or None when it promises nothing."""
+        self.tried += 1
+        try:
+            found = tuple(parts(config, self.architecture, self.library))
+            promised: dict[tuple[str, str], list[Entry]] = {}
+            total = 0
+            for part in found:
+                for entry in entries(part):
+                    promised.setdefault((part.prefix, entry.pattern.name), []).append(entry)
+                    total += entry.times
+                    if total > MANY:
+                        return None
+        except (UnknownValueError, RecursionError):
+            return None
+        out: list[Difference] = []
+        for part in found:
+            for pattern in part.patterns():
+                key = (part.prefix, pattern.name)
+                mine, places = promised.get(key, []), self.arranged.groups.get(key, {})
+                if not mine and not places:
+                    continue
+                mark = (*key, tuple((entry.at, entry.times, entry.shape) for entry in mine))
+                if mark not in self._known:
+                    self._known[mark] = [
+                        each
+                        for each in differing(part, pattern, mine, places)
+                        if each.kind != "missing" or not TOLERATED.search(each.name)
+                    ]
+                out += self._known[mark]
+        return Trial(config, found, out)
+
+
+def changed(config: Mapping[str, Json], key: str, value: Json) -> dict[str, Json]:
+    """The config with another value at a dotted key."""
+    out = dict(config)
+    head, _, rest = key.partition(".")
+    if rest:
+        inner = out.get(head)
+        out[head] = changed(inner if isinstance(inner, dict) else {}, rest, value)
+    else:
+        out[head] = value
+        if head == "num_labels":
+            out.pop("id2label", None)
+    return out
+
+
+def value_at(config: Mapping[str, Json], key: str) -> Json:
+    """The value at a dotted key, or None."""
+    here: Json = dict(config)
+    for step in key.split("."):
+        here = here.get(step) if isinstance(here, dict) else None
+    return here
+
+
+def explained(expectation: Expectation, arranged: Arranged, library: Library) -> tuple[list[Cause], list[Difference]]:
+    """The causes, the one that explains most first, and the differences that no key explains."""
+    bench = Bench(expectation.architecture, arranged, library)
+    here = bench.trial(dict(expectation.config))
+    causes: list[Cause] = []
+    while here is not None and here.found and len(causes) < MOST_CAUSES and bench.tried < MOST_TRIED:
+        best: list[tuple[str, Json, Trial]] = []
+        least = here.weight
+        for key, value in _suggestions(here):
+            if bench.tried >= MOST_TRIED:
+                break
+            trial = bench.trial(changed(here.config, key, value))
+            if trial is None or trial.weight > least or trial.weight >= here.weight:
+                continue
+            if trial.weight < least:
+                least, best = trial.weight, []
+            if all(key != other for other, _, _ in best):
+                best.append((key, value, trial))
+        if not best or (here.weight - least) * 4 < min(here.weight, 8):
+            break
+        after = best[0][2]
+        left = {each.mark for each in after.found}
+        gone = tuple(each for each in here.found if each.mark not in left)
+        keys = {key: (value_at(here.config, key), value) for key, value, _ in best}
+        causes.append(Cause(keys, here.weight - least, gone, all(each.head for each in gone)))
+        here = after
+    return causes, here.found if here is not None else []
+
+
+def _suggestions(trial: Trial) -> Iterator[tuple[str, Json]]:
+    """Keys with other values that would make at least one difference go away."""
+    seen: set[tuple[str, str]] = set()
+    for each in sorted(trial.found, key=lambda difference: -difference.times)[:40]:
+        for name, value in _of(each):
+            key = whole_key(each.part, name)
+            mark = (key, repr(value))
+            if mark not in seen:
+                seen.add(mark)
+                yield key, value
+
+
+def _of(each: Difference) -> Iterator[tuple[str, Json]]:
+    fields = dict(each.part.raw)
+    unit = each.part.unit
+    if each.kind == "shape":
+        promised = each.promised or ()
+        if each.found is not None and len(each.found) == len(promised):
+            for expression, have, want in zip(each.pattern.dims, each.found, promised, strict=True):
+                if expression is None or have == want:
+                    continue
+                for name in sorted(sources(expression, unit, fields)):
+                    for value in values_for(expression, unit, fields, _full(each), name, have):
+                        yield name, value
+    else:
+        yield from _presence(each, fields)
+
+
+def _full(each: Difference) -> tuple[int, ...]:
+    return each.at if len(each.at) == len(each.pattern.counts) else (*each.at, 0)
+
+
+def _presence(each: Difference, fields: dict[str, Json]) -> Iterator[tuple[str, Json]]:
+    unit, pattern = each.part.unit, each.pattern
+    places = each.stored
+    for level, expression in enumerate(pattern.counts):
+        here = [at[level] for at in places if at[:level] == each.at[:level]]
+        wanted = max(here) + 1 if here else 0
+        for name in sorted(sources(expression, unit, fields)):
+            for value in values_for(expression, unit, fields, _full(each), name, wanted):
+                yield name, value
+            if wanted == 0 and isinstance(fields.get(name), int):
+                yield name, 0
+    if pattern.condition is not None:
+        yield from _switches(pattern.condition, fields, sources(pattern.condition, unit, fields), places)
+
+
+def _switches(
+    condition: Expression, fields: dict[str, Json], names: frozenset[str], places: Sequence[tuple[int, ...]]
+) -> Iterator[tuple[str, Json]]:
+    words = dict(_words(condition))
+    for name in sorted(names):
+        value = fields.get(name)
+        if isinstance(value, bool):
+            yield name, not value
+        elif isinstance(value, list):
+            yield from ((name, other) for other in _lists(value, places, words.get(name, ())))
+        elif isinstance(value, int):
+            for other in range(65):
+                if other != value:
+                    yield name, other
+        elif isinstance(value, str) or name in words:
+            for word in words.get(name, ()):
+                if word != value:
+                    yield name, word
+        elif value is None:
+            yield from ((name, other) for other in (True, 1, 16))
+        if value is not None and not isinstance(value, (bool, list)):
+            yield name, None
+
+
+def _lists(value: list[Json], places: Sequence[tuple[int, ...]], words: Sequence[Json]) -> Iterator[Json]:
+    """Lists of words or indices that put a pattern exactly where it is stored."""
+    here = sorted({at[0] for at in places if at})
+    if all(isinstance(item, str) for item in value) and value:
+        every = list(dict.fromkeys([*words, *value]))
+        for word in every:
+            for other in every:
+                if word != other:
+                    yield [word if at in here else (other if item == word else item) for at, item in enumerate(value)]
+    elif all(isinstance(item, int) for item in value):
+        yield list(here)
+        if here:
+            yield [at for at in range(here[-1] + 1) if at not in here]
+
+
+def _words(condition: Expression) -> Iterator[tuple[str, list[Json]]]:
+    """Texts and numbers that a condition compares a field with."""
+    found: dict[str, list[Json]] = {}
+    stack: list[Expression] = [condition]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, list):
+            if here[0] == "word":
+                found.setdefault(str(here[1]), []).append(here[3])  # type: ignore[arg-type]
+            elif here[0] == "is":
+                found.setdefault(str(here[1]), []).append(here[2])  # type: ignore[arg-type]
+            else:
+                stack += here[1:]
+    yield from found.items()
