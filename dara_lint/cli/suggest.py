@@ -91,7 +91,7 @@ def objections(repo: ModelRepo, name: str, settings: Settings, rules: tuple[Rule
     from dara_lint.rules.naming.proposals import renamed
 
     called, nameless = renamed(repo, name), renamed(repo, "")
-    found = []
+    found: list[tuple[Rule, Hit]] = []
     for rule in rules:
         if rule.id == CONVENTION or rule.preview or (rule.family != "naming" and rule.id not in ABOUT_NAMES):
             continue

@@ -2,8 +2,8 @@
 
 A pattern is text with ``{element}`` where a segment of that element stands: ``{architecture}-{parameters}``.
 ``{a|b}`` takes either element, ``{any}`` any, ``{name}`` words that are no element (a product's own name), and
-``{sep}`` whatever separates, even nothing. ``[…]`` may be there or not, ``[…]*`` any number of times. Everything
-else stands for itself. Elements are those of ``Element``.
+``{sep}`` whatever separates, even nothing. ``[…]`` may be there or not, ``[…]*`` any number of times; with a ``?``
+behind it is accepted and never proposed. Everything else stands for itself. Elements are those of ``Element``.
 """
 
 from __future__ import annotations
@@ -40,10 +40,11 @@ class Piece(NamedTuple):
 
 
 class Group(NamedTuple):
-    """What may be left out, and with ``repeat`` be there many times."""
+    """What may be left out, with ``repeat`` be there many times, and with ``quiet`` is never proposed."""
 
     nodes: tuple[Node, ...]
     repeat: bool
+    quiet: bool = False
 
 
 Node: TypeAlias = "Literal | Piece | Group"
@@ -185,11 +186,14 @@ def _nodes(pattern: str, at: int, depth: int) -> tuple[tuple[Node, ...], int]:
             if end >= len(pattern) or not inner:
                 raise PatternError("[ is never closed" if inner else "[] holds nothing", at + 1)
             repeat = pattern[end + 1 : end + 2] == "*"
-            nodes.append(Group(inner, repeat))
             at = end + 1 + repeat
+            quiet = pattern[at : at + 1] == "?"
+            nodes.append(Group(inner, repeat, quiet))
+            at += quiet
         else:
-            nodes.append(Literal(pattern[at]))
-            at += 1
+            end = next((i for i in range(at, len(pattern)) if pattern[i] in "{[]"), len(pattern))
+            nodes.append(Literal(pattern[at:end]))
+            at = end
     return tuple(nodes), at
 
 

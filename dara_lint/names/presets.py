@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_SAYS = "task|training|reuse|dataset|language|characteristic|layers|heads|organisation|name"
+_SAYS = "task|training|reuse|dataset|language|characteristic|layers|heads|organisation|version|architecture|name"
 
 PRESETS: Mapping[str, str] = {
     "huggingface": (
-        "{architecture}[[-]{version}][-{size}][-{parameters}][-{characteristic|layers|heads|language}]*"
-        f"[-{{{_SAYS}}}]*[-{{version}}][-{{format}}]*"
+        "[{organisation}-]?[multilingual-]?{architecture}[[-]{version}]*[-{size|parameters}]*"
+        f"[-{{size|parameters|{_SAYS}}}]*[-{{format}}]*"
     ),
     "gguf": (
-        "{architecture}[[-]{version}][-{size}][-{task|name|reuse}]*-{parameters}"
-        f"[-{{{_SAYS}}}]*[-{{version}}][{{sep}}{{format}}]*"
+        "[{organisation}-]?{architecture}[[-]{version}][-{size|task|name|reuse|architecture|version}]*?-{parameters}"
+        f"[-{{{_SAYS}}}]*[{{sep}}{{format}}]*"
     ),
     "timm": (
-        "{architecture}[{sep}{version|layers|size}]*[_{size|characteristic|layers|parameters|name|reuse|training}]*"
-        f"[.{{{_SAYS}}}[_{{{_SAYS}|version}}]*]"
+        "{architecture}[[_]{version|layers}]*"
+        "[_{size|characteristic|layers|parameters|architecture|reuse|training|name}]*"
+        f"[.{{format|{_SAYS}}}[_{{format|{_SAYS}}}]*]"
     ),
     "architecture-first": "{architecture}[{sep}{any}]*",
     "lab": (
-        "{architecture}[[-]{version}][-{task|name}]*[-{size}]-{parameters}"
+        "[{organisation}-]?{architecture}[[-]{version}][-{task|name}]*?[-{size}]?-{parameters}"
         "[-{task|training|reuse|language}]*[-{version}][-{characteristic}]*[-{format}]*"
     ),
 }
 """Name → pattern.
 
-``huggingface``: what names of published models most often do (Jiang et al.: architecture first, then size, then
-what it is for). ``gguf``: BaseName-SizeLabel-FineTune-Version-Encoding of the GGUF specification. ``timm``:
-``architecture.tag`` with ``_`` between parts (timm 1.0). ``lab``: the style of large labs, as in
+``huggingface``: what names of published models most often do (Jiang et al.): architecture, size, what it is for,
+format, with ``-`` between them. ``gguf``: BaseName-SizeLabel-FineTune-Version-Encoding of the GGUF specification.
+``timm``: ``architecture.tag`` with ``_`` between parts (timm 1.0). ``lab``: the style of large labs, as in
 ``Qwen2.5-Coder-7B-Instruct`` and ``Llama-3.2-11B-Vision-Instruct``: parameters are required.
 """

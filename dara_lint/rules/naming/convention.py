@@ -10,7 +10,8 @@ expected until it is set, as a preset or as a pattern of the team's own::
         severity: warning        # note if left out
 
 ``{element}`` stands for a segment, ``{a|b}`` for either, ``{any}`` for any, ``{name}`` for words that are no
-element, ``{sep}`` for any separator; ``[…]`` may be left out and ``[…]*`` repeated.
+element, ``{sep}`` for any separator; ``[…]`` may be left out and ``[…]*`` repeated, and what ``[…]?`` holds is
+accepted but never proposed.
 
 Example: ``acme/llama-chat-7b`` where the pattern is ``{architecture}-{parameters}-{task}``.
 

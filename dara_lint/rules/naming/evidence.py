@@ -16,6 +16,7 @@ from dara_lint.rules.naming.identity import SURE, contradiction
 from dara_lint.rules.naming.task import HEADS
 from dara_lint.rules.subject import is_adapter, main_config, main_part
 from dara_lint.rules.thresholds import EXPERTS_LEAST, EXPERTS_MOST, SIZE_NOTE
+from dara_lint.rules.wording import parameters
 
 TASK_WORDS = {
     "token-classification": "ner", "question-answering": "qa", "automatic-speech-recognition": "asr",
@@ -102,6 +103,7 @@ def _architecture(claim: Claims | None, own: Name, where: str, parents: list[Nam
 def _size(repo: ModelRepo, claim: Claims | None, own: Name, parents: list[Name]) -> Iterator[Evidence]:
     weighed = repo_size(repo)
     if weighed.total and weighed.kind != "adapter":
+        count = f"{weighed.total:,}" if weighed.exact else f"about {parameters(weighed.total)}"
         known = [
             segment
             for name in (own, *parents)
@@ -120,7 +122,7 @@ def _size(repo: ModelRepo, claim: Claims | None, own: Name, parents: list[Name])
         text = known[0].text.upper().replace("X", "x") if known else counted(weighed.total)
         if weighed.active and not known and weighed.active * 2 < weighed.total:
             text += f"-A{counted(weighed.active)}"
-        yield Evidence(Element.parameters, text, f"{weighed.path or 'config.json'}: {weighed.total:,} parameters")
+        yield Evidence(Element.parameters, text, f"{weighed.path or 'config.json'}: {count} parameters")
     elif is_adapter(repo):
         sized = [s for parent in parents for s in parent.of(Element.parameters) if s.confidence >= SURE]
         if sized:

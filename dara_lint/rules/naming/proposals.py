@@ -103,15 +103,18 @@ class _Filling:
             elif isinstance(node, Group):
                 text += self._optional(node)
             else:
-                piece = self._take(node, text)
+                piece = self._take(node)
                 if piece is None:
                     return None
                 text += piece
         return text
 
     def _optional(self, group: Group) -> str:
+        if group.quiet:
+            return ""
         if not _needs(group.nodes):  # separators alone are decided by what they stand before
-            return "".join(node.text for node in group.nodes if isinstance(node, Literal)) if self._apart() else ""
+            text = "".join(node.text for node in group.nodes if isinstance(node, Literal))
+            return text if self._apart() else ""
         text = ""
         while True:
             before = (list(self.left), list(self.own), list(self.used))
@@ -128,9 +131,9 @@ class _Filling:
         version = next((item for item in self.left if item.element is Element.version), None)
         return version is not None and version.text.startswith("-")
 
-    def _take(self, piece: Piece, before: str) -> str | None:
+    def _take(self, piece: Piece) -> str | None:
         if piece.sep:
-            return "" if not before else "-"
+            return "-"
         for item in self.left:
             if item.element in piece.elements:
                 self.left.remove(item)
