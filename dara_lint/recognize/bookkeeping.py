@@ -74,7 +74,7 @@ def is_bookkeeping(tensor: Tensor, byname: Mapping[str, Tensor]) -> bool:
         return True
     if last == "scale" and (weight := byname.get(f"{module}.weight")):
         return weight.dtype in INTEGERS or weight.dtype.startswith("F8_")
-    if last in {"_scale", "_shift"} and f"{module}._data" in byname:
+    if last in {"_scale", "_shift"} and (f"{module}._data" in byname or f"{module}._data._data" in byname):
         return True
     for suffix, base in (("_scales", "_blocks"), ("_scale", ""), ("_scale_inv", ""), ("_scale_2", "")):
         if last.endswith(suffix) and (packed := byname.get(name.removesuffix(suffix) + base)):

@@ -36,6 +36,9 @@ class Stored(NamedTuple):
         return self.tensor.name.rpartition(".")[0]
 
 
+_MLX_AFFINE = tuple((bits, group) for bits in (2, 3, 4, 5, 6, 8) for group in (32, 64, 128))
+_MLX_EXPONENTS = ((4, 32), (4, 16), (8, 32))
+"""Bits and groups that mlx can pack: four bits in groups of 64 look like eight in groups of 32."""
 _HOLDERS = frozenset({"F16", "BF16", "F32"})
 """Float dtypes in which bitsandbytes can store packed bytes (``bnb_4bit_quant_storage``)."""
 
@@ -171,19 +174,29 @@ def _bytes(tensor: Tensor, scale: Tensor | None, around: _Around) -> int | None:
 
 
 def _mlx(tensor: Tensor, scales: Tensor, around: _Around) -> int | None:
-    """mlx: columns packed into U32. Bits by the configuration, held to columns = scales × group."""
+    """mlx: columns packed into U32. Bits by the configuration; without one, by packed columns per scale."""
     bits = around.bits if around.method == "mlx" else None
     if bits is not None:
         return _spread(tensor, bits)
     if around.quantization is not None or not scales.shape or not tensor.shape or not scales.shape[-1]:
         return None
-    group = 32 if scales.dtype == "U8" else 64
     width = 32 * tensor.shape[-1]
-    found = [bits for bits in (2, 3, 4, 5, 6, 8) if width == scales.shape[-1] * group * bits]
-    return _spread(tensor, found[0]) if found else None
+    pairs = _MLX_EXPONENTS if scales.dtype == "U8" else _MLX_AFFINE
+    found = [bits for bits, group in pairs if width == scales.shape[-1] * group * bits]
+    return _spread(tensor, found[0]) if len(found) == 1 else None
+
+
+def _grouped(tensor: Tensor, scale: Tensor | None) -> int | None:
+    """Weights laid out as groups × group size, one scale a row: as many as scales times columns."""
+    if scale is None or len(scale.shape) != 2 or scale.shape[1] != 1 or len(tensor.shape) != 2:
+        return None
+    return scale.shape[0] * tensor.shape[1] if scale.shape[0] >= tensor.shape[0] else None
 
 
 def _hqq(tensor: Tensor, around: _Around) -> int | None:
+    grouped = _grouped(tensor, around.beside("scale"))
+    if grouped is not None:
+        return grouped
     bits = around.bits
     return _spread(tensor, bits) if bits and bits <= BITS.get(tensor.dtype, 0) else None
 
@@ -197,10 +210,11 @@ def _codes(tensor: Tensor, around: _Around) -> int | None:
 
 
 def _quanto(tensor: Tensor, around: _Around) -> int | None:
-    if around.beside("_scale") is None:
-        return None
-    bits = around.bits
-    return _spread(tensor, bits) if bits and tensor.dtype == "U8" else tensor.elements
+    """quanto: ``weight._data`` as it is, ``weight._data._data`` packed in groups."""
+    if around.beside("_scale") is not None:
+        return tensor.elements
+    base = around.module.removesuffix("._data")
+    return _grouped(tensor, around.byname.get(f"{base}._scale")) if base != around.module else None
 
 
 _Unpack = Callable[[Tensor, _Around], "int | None"]

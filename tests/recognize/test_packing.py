@@ -169,8 +169,8 @@ CASES: dict[str, tuple[Shapes, dict[str, Any] | None, dict[str, int]]] = {
         {"quantization": {"group_size": 32, "bits": 6}},
         {"U32": 16 * 128, "BF16": 21},
     ),
-    "mlx without configuration, by a group of 64": (
-        {"q.weight": ("U32", (16, 24)), "q.scales": ("BF16", (16, 3)), "q.biases": ("BF16", (16, 3))},
+    "mlx without configuration, where only one layout fits": (
+        {"q.weight": ("U32", (16, 30)), "q.scales": ("BF16", (16, 3)), "q.biases": ("BF16", (16, 3))},
         None,
         {"U32": 16 * 192},
     ),
@@ -204,15 +204,35 @@ CASES: dict[str, tuple[Shapes, dict[str, Any] | None, dict[str, int]]] = {
         {"quantization_config": {"quant_method": "bitnet"}},
         {"U8": 2560 * 2560},
     ),
-    "HQQ": (
-        {"a.W_q": ("U8", (32, 64)), "a.scale": ("F16", (64, 1)), "a.zero": ("F16", (64, 1)), "a.nbits": ("I32", (1,))},
-        {"quantization_config": {"quant_method": "hqq", "bits": 4}},
+    "HQQ of three bits": (
+        {"a.W_q": ("I32", (205, 64)), "a.scale": ("F32", (2048, 1)), "a.zero": ("F32", (2048, 1))},
+        None,
+        {"I32": 2048 * 64},
+    ),
+    "HQQ along the other axis, by the configuration": (
+        {"a.W_q": ("U8", (32, 64)), "a.scale": ("F16", (1, 64)), "a.zero": ("F16", (1, 64)), "a.nbits": ("I32", (1,))},
+        {
+            "quantization_config": {
+                "quant_method": "hqq",
+                "quant_config": {"weight_quant_params": {"nbits": 4, "group_size": 64}},
+            }
+        },
         {"U8": 32 * 64 * 2},
     ),
-    "quanto": (
+    "quanto of eight bits": (
         {"a.weight._data": ("I8", (8, 8)), "a.weight._scale": ("F32", (8, 1))},
         None,
         {"I8": 64},
+    ),
+    "quanto of two bits": (
+        {
+            "a.weight._data._data": ("U8", (256, 128)),
+            "a.weight._scale": ("F32", (1024, 1)),
+            "a.weight._shift": ("F32", (1024, 1)),
+            "a.input_scale": ("F32", ()),
+        },
+        None,
+        {"U8": 1024 * 128},
     ),
     "GGUF's blocks count elements": (
         {"blk.0.ffn_down.weight": ("Q4_K", (4096, 11008)), "rope_freqs.weight": ("F32", (64,))},
@@ -239,6 +259,11 @@ CASES: dict[str, tuple[Shapes, dict[str, Any] | None, dict[str, int]]] = {
 def test_parameters_by_dtype(name: str) -> None:
     shapes, config, expected = CASES[name]
     assert by_dtype(shapes, config) == expected
+
+
+def test_mlx_without_configuration_is_unclear_where_two_layouts_fit() -> None:
+    packed = tensors({"q.weight": ("U32", (16, 24)), "q.scales": ("BF16", (16, 4)), "q.biases": ("BF16", (16, 4))})
+    assert [part.role for part in stored(packed)] == ["unclear", "bookkeeping", "bookkeeping"]
 
 
 def test_integers_that_nothing_explains_are_unclear() -> None:
