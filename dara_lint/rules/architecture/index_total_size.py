@@ -44,7 +44,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         yield Hit(
             Location(index.path, "/metadata/total_size"),
             f"total_size is {_gigabytes(index.total_size)}, the shards hold {_gigabytes(high)}",
-            found=str(index.total_size),
+            found=str(total),
             help="save the model again, so that index and shards are written together",
             severity=Severity.WARNING if ratio >= INDEX_WARNING else Severity.NOTE,
         )
@@ -61,6 +61,8 @@ def _bytes(checkpoint: Checkpoint) -> tuple[int, int]:
 
 
 def _gigabytes(count: int) -> str:
+    if count >= ABSURD:
+        return "an absurd number of bytes"
     for size, unit in ((10**12, "TB"), (10**9, "GB"), (10**6, "MB")):
         if count >= size:
             return f"{count // (size // 100) / 100:.2f} {unit}"
