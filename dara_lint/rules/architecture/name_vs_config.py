@@ -16,14 +16,20 @@ Source: transformers' registry (4.36, 4.57, 5.23) and the published names of its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dara_lint import names
-from dara_lint.blueprints.classes import classes_by_type
+from dara_lint.blueprints.classes import classes_by_type, types_by_class
+from dara_lint.blueprints.fields import Claims
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Location, ModelRepo
 from dara_lint.rules.subject import main_config
 from dara_lint.settings import Settings
+
+_TASK = re.compile(r"(?:For[A-Z]|LMHead|Model$|Backbone$).*")
+MOST_WORDS = 64
+"""Words of a name that are read; a hub's names have fewer."""
 
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
@@ -36,8 +42,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         return
     name = names.parse(repo.name)
     claimed = names.architecture_claim(name)
-    inner = {part.model_type.value for part in claim.components.values() if part.model_type}
-    if claimed and not any(_fits(held, claimed) for held in (claim.model_type.value, *inner)):
+    if claimed and not any(_fits(held, claimed, repo.name) for held in _types(claim)):
         words = [segment for segment in name.of(names.Element.architecture) if segment.model_types]
         yield Hit(
             Location(config.path, claim.model_type.pointer),
@@ -48,9 +53,23 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         )
 
 
-def _fits(model_type: str, claimed: frozenset[str]) -> bool:
-    """A part of a composed model bears its whole's type before its own word (``sam3_tracker_video``)."""
-    return any(model_type == each or model_type.startswith(f"{each}_") for each in claimed)
+def _types(claim: Claims) -> Iterator[str]:
+    """The config's type, those of its inner configs, those whose classes it says it is made of, and their stems."""
+    for part in (claim, *claim.components.values()):
+        if part.model_type:
+            yield part.model_type.value
+    for name in claim.architectures.value if claim.architectures else ():
+        yield from types_by_class().get(name, ())
+        yield _TASK.sub("", name)
+
+
+def _fits(model_type: str, claimed: frozenset[str], name: str) -> bool:
+    """The name allows the type, allows the whole of which it is a part (``sam3_tracker_video``), or spells it out."""
+    if any(model_type == each or model_type.startswith((f"{each}_", f"{each}-")) for each in claimed):
+        return True
+    words = re.findall(r"[a-z0-9]+", name.rpartition("/")[2].lower())[:MOST_WORDS]
+    runs = {"".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, start + 7)}
+    return re.sub(r"[^a-z0-9]", "", model_type.lower()) in runs
 
 
 RULE = Rule(
