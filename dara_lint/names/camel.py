@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from dara_lint.names.draft import Draft
-from dara_lint.names.lexicon import Lexicon
+from dara_lint.names.lexicon import Entry, Lexicon
 from dara_lint.names.model import Element
+from dara_lint.names.shapes import Found
 from dara_lint.names.single import token as single_token
 from dara_lint.names.split import Token, pieces
 
 _ENDING = re.compile(
-    r"(?:[^\W\d_]{2,}?(bert|roberta|berta|electra|bart|gpt2|gpt|t5|llama|clip|gemma|qwen|mistral|mixtral|stral|whisper|"
+    r"(?:[^\W\d_]+?(bert|roberta|berta|electra|bart|gpt2|gpt|t5|llama|clip|gemma|qwen|mistral|mixtral|stral|whisper|"
     r"wav2vec2|net|former|vit|llava|llm|lm|diffusion))|(?:(roberta|bert|llama|qwen|mistral|gemma)[^\W\d_]{1,8})"
 )
 _TASK_ENDING = re.compile(
@@ -26,6 +27,8 @@ TASKS = (
     ("embed", "feature-extraction"), ("rerank", "text-ranking"),
 )  # fmt: skip
 """Beginnings of those endings and the task they name; any other is a classification."""
+_DATASET_ENDING = re.compile(r"[^\W\d_]{1,6}(?:nli|nlu|squad|quad|corpus|corpora|treebank)")
+FAMILIES_OF_TWO = frozenset({"t5", "e5"})
 MOST_PIECES = 12
 """Pieces of a word with capitals; what has more is a hash."""
 
@@ -40,7 +43,7 @@ def camel(text: str, token: Token, words: Lexicon) -> list[Draft]:
     while at < len(cuts):
         for end in range(len(cuts), at, -1):
             spelling = text[cuts[at][0] : cuts[end - 1][1]].lower()
-            meaning = (words.words.get(spelling) or single_token(spelling)) if len(spelling) > 2 else None
+            meaning = _meaning(spelling, words)
             if meaning is not None:
                 drafts.append(Draft(cuts[at][0], cuts[end - 1][1], spelling, meaning.element, meaning.normal, 0.8))
                 at = end
@@ -50,6 +53,13 @@ def camel(text: str, token: Token, words: Lexicon) -> list[Draft]:
             drafts.append(Draft(*cuts[at], spelling, Element.other, spelling, 0.3))
             at += 1
     return _sense(token, drafts)
+
+
+def _meaning(spelling: str, words: Lexicon) -> Entry | Found | None:
+    """A piece's meaning; two letters have none, but ``T5`` has."""
+    if len(spelling) > 2:
+        return words.words.get(spelling) or single_token(spelling)
+    return words.words.get(spelling) if spelling in FAMILIES_OF_TWO else None
 
 
 def _sense(token: Token, drafts: list[Draft]) -> list[Draft]:
@@ -66,7 +76,8 @@ def _sense(token: Token, drafts: list[Draft]) -> list[Draft]:
         draft.element is Element.architecture and len(draft.spelling) > 3 for draft in drafts
     ):
         return drafts
-    return []
+    told = sum(len(draft.spelling) for draft in drafts if draft.element is Element.task)
+    return drafts if told * 2 > len(token.lower) else []
 
 
 def ending(token: Token) -> list[Draft]:
@@ -78,9 +89,10 @@ def ending(token: Token) -> list[Draft]:
 
 
 def task(token: Token) -> list[Draft]:
-    """A made-up word that ends like a task: ``artworkclassifier``."""
+    """A made-up word that ends like a task or a data set: ``artworkclassifier``, ``esnli``."""
     match = _TASK_ENDING.fullmatch(token.lower)
     if match is None:
-        return []
+        named = _DATASET_ENDING.fullmatch(token.lower)
+        return [Draft(token.start, token.end, token.lower, Element.dataset, token.lower, 0.55)] if named else []
     normal = next((task for stem, task in TASKS if match[1].startswith(stem)), "text-classification")
     return [Draft(token.start, token.end, token.lower, Element.task, normal, 0.6)]

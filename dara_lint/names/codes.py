@@ -23,7 +23,7 @@ def read_codes(drafts: list[Draft], words: Lexicon) -> None:
         strong = spelling in roles.strong_codes
         beside = _beside(drafts, told, at, roles.strong_codes)
         if spelling == "it":
-            meant = told[at - 1] if instructed and at else beside or at > 0
+            meant = at > 0 and (told[at - 1] if instructed else beside or _follows(drafts[at - 1]))
         else:
             meant = draft.unknown and (
                 strong

@@ -9,6 +9,7 @@ from dara_lint.names.draft import Draft
 from dara_lint.names.lexicon import Lexicon
 from dara_lint.names.model import Element
 from dara_lint.names.shapes import count
+from dara_lint.names.single import token as single_token
 from dara_lint.names.split import Token
 
 _NUMBERED = re.compile(r"([^\W\d_].*?[^\W\d_])(v?\d[\d.]*)([bmkdtsn]?)")
@@ -29,7 +30,7 @@ HEADS = {
 }  # fmt: skip
 """Heads of transformers' classes and the pipeline that each serves."""
 
-LONGEST = 40
+LONGEST = 64
 """Characters of a token that is taken apart; what is longer is a hash or a sentence."""
 
 
@@ -71,8 +72,8 @@ def _numbered(text: str, token: Token, words: Lexicon) -> list[Draft]:
             Draft(token.start + 1, token.end, llama[2], Element.version, llama[2], 0.7),
         ]
     match = _NUMBERED.fullmatch(token.lower)
-    if match is None:
-        return []
+    if match is None or (any(letter.isdigit() for letter in match[1]) and match[1] not in words.words):
+        return _shaped(text, token, words)
     word, number, unit = match.groups()
     at = token.start + match.start(2)
     head = _word(text, Token(token.start, at, word), words)
@@ -90,6 +91,17 @@ def _numbered(text: str, token: Token, words: Lexicon) -> list[Draft]:
     elif head[-1].element is not Element.architecture and number.isdigit() and int(number) > 9:
         tail.becomes(Element.characteristic if int(number) > 64 else Element.other, number, 0.4)
     return [*head, tail]
+
+
+def _shaped(text: str, token: Token, words: Lexicon) -> list[Draft]:
+    """A word and a number of a shape of its own: ``bloom1b1``, ``llama8x7b``."""
+    letters = len(token.lower) - len(token.lower.lstrip("abcdefghijklmnopqrstuvwxyz"))
+    shape = single_token(token.lower[letters:]) if 2 < letters < len(token.lower) else None
+    if shape is None:
+        return []
+    at = token.start + letters
+    head = _word(text, Token(token.start, at, token.lower[:letters]), words)
+    return [*head, Draft(at, token.end, token.lower[letters:], *shape)] if head else []
 
 
 def _word(text: str, token: Token, words: Lexicon) -> list[Draft]:

@@ -99,7 +99,7 @@ def _joinable(spelling: str, run: list[Token], entry: Entry, words: Lexicon) -> 
     if entry.element is not Element.language and any(_language(token.lower, words) for token in run):
         return False
     if entry.element is Element.architecture:
-        if any(token.lower in roles.split for token in run):
+        if any(token.lower in roles.split and spelling.replace(token.lower, "", 1) in words.words for token in run):
             return False
         last = run[-1].lower
         stem = spelling[: -len(last)]
