@@ -138,7 +138,7 @@ def _one(name: Name) -> list[Line]:
     told: list[Line] = [
         (
             Span("  " + padded(visible(segment.text), min(wide, 48)), COLOR[segment.element]),
-            Span(f"  {segment.element.value:14}"),
+            Span(f"  {segment.element.value:14}  "),
             Span(_meaning(segment), "dim"),
             Span("  (a guess)" if segment.confidence < 0.5 and segment.element is not Element.other else "", "dim"),
         )

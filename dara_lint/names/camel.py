@@ -77,7 +77,7 @@ def _sense(token: Token, drafts: list[Draft]) -> list[Draft]:
     ):
         return drafts
     told = sum(len(draft.spelling) for draft in drafts if draft.element is Element.task)
-    return drafts if told * 2 > len(token.lower) else []
+    return drafts if told * 3 >= len(token.lower) * 2 else []
 
 
 def ending(token: Token) -> list[Draft]:
