@@ -1,9 +1,9 @@
 """Lint real repositories, and hold every error and warning to the verdict that a person gave it.
 
 ``python tools/verdicts.py ../shared/data/packages.tar.gz docs/verdicts.md`` unpacks the archive of directories called
-``owner__repo``, lints each as its owner and name, and prints the figures. A finding that docs/verdicts.md has not judged
-is added to it with the verdict ``?``; read the files and write ``true`` or ``false``, and why. Exits 1 while there is
-a ``?`` or a verdict whose finding is no longer made.
+``owner__repo``, lints each as its owner and name, and prints the figures. A finding that the table has not judged is
+added to it with the verdict ``?``; read the files and write ``true`` or ``false``, and why. Exits 1 while there is a
+``?`` or a verdict whose finding is no longer made.
 """
 
 from __future__ import annotations
