@@ -5,17 +5,21 @@ from __future__ import annotations
 from dara_lint.finding import Rule
 from dara_lint.rules.architecture import (
     adapter,
+    card_parameters,
     casing,
+    config_vs_weights,
     context_length,
     dtype,
     embedding,
     experts,
     format,  # noqa: A004 - the rule's name
+    head_vs_weights,
     image_size,
     index_total_size,
     layers,
     model_type,
     name_vs_config,
+    name_vs_weights,
     onnx_export,
     parameter_count,
     quantization,
@@ -49,7 +53,9 @@ RULES: tuple[Rule, ...] = (
     no_name.RULE,
     # architecture: the name against the files
     name_vs_config.RULE,
+    name_vs_weights.RULE,
     parameter_count.RULE,
+    card_parameters.RULE,
     size_word.RULE,
     experts.RULE,
     quantization.RULE,
@@ -60,6 +66,8 @@ RULES: tuple[Rule, ...] = (
     format.RULE,
     # architecture: the config against itself and the weights
     model_type.RULE,
+    config_vs_weights.RULE,
+    head_vs_weights.RULE,
     layers.RULE,
     embedding.RULE,
     index_total_size.RULE,
