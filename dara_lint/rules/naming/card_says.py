@@ -8,6 +8,8 @@ from dara_lint.model import Location, ModelRepo
 
 MOST = 2_000
 """Entries of one list that are looked at."""
+_WIDEST, _DEEPEST = 2_000, 5_000
+"""Characters of a line, and lines of a card, that are searched for a word."""
 
 
 class Said(NamedTuple):
@@ -39,7 +41,8 @@ def mentions(repo: ModelRepo, word: str) -> bool:
     if repo.card is None:
         return False
     wanted = letters(word)
-    return any(wanted in letters(line) for line in repo.card.lines[repo.card.body_line - 1 :])
+    first = repo.card.body_line - 1
+    return any(wanted in letters(line[:_WIDEST]) for line in repo.card.lines[first : first + _DEEPEST])
 
 
 def letters(text: str) -> str:

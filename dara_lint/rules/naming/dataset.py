@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from dara_lint import names
 from dara_lint.finding import Hit, Rule, Severity, Skip
-from dara_lint.model import ModelRepo
+from dara_lint.model import Card, ModelRepo
 from dara_lint.names import Element
 from dara_lint.rules.naming.card_says import letters, mentions, said
 from dara_lint.settings import Settings
@@ -35,7 +35,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     if repo.name is None or not listed or repo.card is None:
         return
     shown = ", ".join(entry.text for entry in listed[:3])
-    theirs = [letters(entry.text) for entry in listed]
+    theirs = [letters(text) for text in (*(entry.text for entry in listed), *_measured(repo.card))]
     parts = {
         segment.normal
         for entry in listed
@@ -58,6 +58,17 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
                 found=f"{segment.normal} {shown}",
                 help=f"list {segment.normal} under datasets, or rename the repository",
             )
+
+
+def _measured(card: Card) -> Iterator[str]:
+    """The data sets of the results in ``model-index``."""
+    entries = card.front.get("model-index")
+    for entry in entries[:50] if isinstance(entries, list) else ():
+        results = entry.get("results") if isinstance(entry, dict) else None
+        for result in results[:500] if isinstance(results, list) else ():
+            dataset = result.get("dataset") if isinstance(result, dict) else None
+            if isinstance(dataset, dict):
+                yield from (value for key in ("name", "type") if isinstance(value := dataset.get(key), str))
 
 
 RULE = Rule(

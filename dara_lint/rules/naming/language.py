@@ -3,8 +3,9 @@
 People choose a model by the language in its name, and a hub filters by the card's ``language``. When the two
 exclude each other, either the name or the card is another model's.
 
-A card that lists no language or ``multilingual``, names of several languages, and languages that a code or a
-dialect can stand for (``zh`` and Cantonese, ``no`` and ``nb``) contradict nothing.
+A card that lists no language or ``multilingual``, names of several languages, languages that a code or a
+dialect can stand for (``zh`` and Cantonese, ``no`` and ``nb``), and models of images, whose ``japanese`` is a
+style, contradict nothing.
 
 Example: ``acme/bert-base-german`` whose card says ``language: en``.
 
@@ -38,7 +39,7 @@ MANY = frozenset({"multilingual", "multi", "mul", "xx", "code", "cross-lingual",
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold the languages of the name to the card's list."""
     listed = said(repo, "language")
-    if repo.name is None or not listed:
+    if repo.name is None or not listed or _of_images(repo):
         return
     theirs = {_tag(entry.text) for entry in listed}
     if theirs & MANY:
@@ -46,7 +47,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     segments = names.parse(repo.name).of(Element.language)
     ours = {_tag(tag) for segment in segments for tag in segment.normal.split(",")}
     sure = [s for s in segments if s.confidence >= 0.85 and (len(s.text) > 3 or s.confidence >= 0.9)]
-    if len(segments) != 1 or not sure or ours & MANY or ours & theirs:
+    if len(segments) != 1 or not sure or ours & MANY or ours & theirs or sure[0].normal.endswith("-fam"):
         return
     shown = ", ".join(entry.text for entry in listed[:4])
     yield Hit(
@@ -56,6 +57,13 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         help=f"list {sure[0].normal} in the card, or rename the repository",
         severity=Severity.WARNING if len(sure[0].text) > 3 else None,
         confidence=0.9 if len(sure[0].text) > 3 else 0.8,
+    )
+
+
+def _of_images(repo: ModelRepo) -> bool:
+    tags = [entry.text.lower() for key in ("pipeline_tag", "tags", "library_name") for entry in said(repo, key)]
+    return "model_index.json" in repo.root.documents or any(
+        "image" in tag or "diffus" in tag or "vision" in tag or tag == "timm" for tag in tags
     )
 
 

@@ -1,13 +1,16 @@
 """The name says another way of training than the files.
 
 ``base``, ``instruct``, ``sft``, ``dpo``, ``lora`` or ``merged`` tell people how to use a model: an adapter needs
-its base, a base model does not answer questions, a preference-tuned model behaves unlike its parent. Four
+its base, a base model does not answer questions, a preference-tuned model behaves unlike its parent. These
 contradictions are sure enough to be told:
 
 * the name says ``lora`` (or ``adapter``), and the repository holds the full weights and no adapter;
 * the name says ``merged``, and the repository holds an adapter and no full weights;
 * the name says one preference method (``dpo``, ``orpo``, …), and the card's tags, which trainers write, say another;
-* the name says ``base``, and the card's ``base_model`` or tags say that it is instruction-tuned.
+* the name says ``base``, and the card's ``base_model`` is instruction-tuned;
+* the name says ``merged`` or ``lora``, and the card's ``base_model_relation`` says ``adapter`` or ``merge``;
+* the name says ``instruct`` or ``chat``, and the tokenizer has no chat template (a note: since 4.44 transformers
+  has no default one, and ``apply_chat_template`` fails).
 
 Names with both words (``lora-merged``), diffusion pipelines and repositories without weights are left alone.
 
@@ -15,7 +18,8 @@ Example: ``acme/llama-3.1-8b-merged`` that holds ``adapter_config.json`` and ``a
 
 How to mend: name what the files are, or upload the files that the name promises.
 
-Source: PEFT 0.21 (adapter files), TRL 0.25 (tags of its trainers), the hub's ``base_model_relation``.
+Source: PEFT 0.21 (adapter files), TRL 0.25 (tags of its trainers), the hub's ``base_model_relation``,
+transformers 4.44 (release notes: default chat templates removed).
 """
 
 from __future__ import annotations
@@ -24,10 +28,10 @@ from collections.abc import Iterator
 
 from dara_lint import names
 from dara_lint.finding import Hit, Rule, Severity, Skip
-from dara_lint.model import ModelRepo
+from dara_lint.model import Location, ModelRepo
 from dara_lint.names import Element, Name
 from dara_lint.rules.naming.card_says import said
-from dara_lint.rules.subject import main_part, name_place
+from dara_lint.rules.subject import main_config, main_part, name_place
 from dara_lint.settings import Settings
 
 METHODS = frozenset({"dpo", "orpo", "kto", "cpo", "grpo", "ppo", "rloo", "simpo", "ipo", "xpo", "online-dpo"})
@@ -46,6 +50,8 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     yield from _files(repo, name, reuse)
     yield from _tags(repo, name)
     yield from _base(repo, name, reuse)
+    yield from _relation(repo, reuse)
+    yield from _template(repo, name)
 
 
 def _files(repo: ModelRepo, name: Name, reuse: set[str]) -> Iterator[Hit]:
@@ -109,6 +115,41 @@ def _base(repo: ModelRepo, name: Name, reuse: set[str]) -> Iterator[Hit]:
                 severity=Severity.WARNING,
                 confidence=0.85,
             )
+
+
+def _relation(repo: ModelRepo, reuse: set[str]) -> Iterator[Hit]:
+    for relation in said(repo, "base_model_relation")[:1]:
+        wrong = {"adapter": _MERGED, "merge": _ADAPTER}.get(relation.text.lower(), frozenset())
+        if reuse & wrong and not (reuse & _ADAPTER and reuse & _MERGED):
+            word = min(reuse & wrong)
+            yield Hit(
+                relation.at,
+                f"the name says {word}, the card's base_model_relation {relation.text}",
+                found=f"{word} {relation.text}",
+                help="correct base_model_relation, or rename the repository",
+                severity=Severity.WARNING,
+                confidence=0.85,
+            )
+
+
+def _template(repo: ModelRepo, name: Name) -> Iterator[Hit]:
+    """Only where the tokenizer could be read, beside a language model in transformers' format."""
+    part, subject = main_part(repo), main_config(repo)
+    tokenizer = part.documents.get("tokenizer_config.json") if part else None
+    words = sorted(name.training & TUNED)
+    if not words or tokenizer is None or tokenizer.pointer or tokenizer.problems or not tokenizer.table:
+        return
+    classes = subject[1].architectures.value if subject and subject[1].architectures else ()
+    elsewhere = any(path.rpartition("/")[2].startswith("chat_template") for path in repo.files)
+    if not elsewhere and not tokenizer.table.get("chat_template") and any(c.endswith("ForCausalLM") for c in classes):
+        yield Hit(
+            Location(tokenizer.path, line=1),
+            f"the name says {words[0]}, the tokenizer has no chat template",
+            found=words[0],
+            help="add chat_template, so that the model is asked as it was trained",
+            severity=Severity.NOTE,
+            confidence=0.7,
+        )
 
 
 RULE = Rule("naming/training", "the name says another way of training", Severity.WARNING, 0.85, check, __doc__ or "")
