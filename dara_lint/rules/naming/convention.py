@@ -41,7 +41,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     if repo.name is None or not options:
         return
     preset, pattern = options.get("preset"), options.get("pattern")
-    if preset is not None and preset not in PRESETS:
+    if preset is not None and not (isinstance(preset, str) and preset in PRESETS):
         yield wrong_option(repo, ID, "preset", f"one of {', '.join(PRESETS)}")
         return
     if (preset is None) == (pattern is None) or not isinstance(pattern, str | None):
