@@ -15,6 +15,7 @@ Source: transformers 4.57, ``PreTrainedModel.resize_token_embeddings``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dara_lint.blueprints.claim import Claim
@@ -59,13 +60,19 @@ def _hit(config: Document, claimed: Claim[int], held: int, what: str, embedding:
     )
 
 
+_NO_SIZE = re.compile(r"position|length|window|context|n_ctx|theta|_ids?$|token_index$")
+"""Keys of numbers that are no size of a table: what equals one of them does so by chance."""
+
+
 def _numbers(value: Json, depth: int = 6) -> frozenset[int]:
-    """Every whole number in the config."""
+    """Every whole number in the config that may be a size."""
     if isinstance(value, bool):
         return frozenset()
     if isinstance(value, int):
         return frozenset({value})
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    inner = value if isinstance(value, list) else ()
+    if isinstance(value, dict):
+        inner = [item for key, item in value.items() if not _NO_SIZE.search(key)]
     return frozenset().union(*(_numbers(item, depth - 1) for item in inner)) if depth else frozenset()
 
 
