@@ -6,22 +6,22 @@ Buffers are masks, positions, rotary frequencies and the running statistics of b
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from dara_lint.model import Tensor
+from dara_lint.recognize.patterns import remembered
 
 INTEGERS = frozenset({"U8", "I8", "U16", "I16", "U32", "I32"})
 """Dtypes that can hold packed weights."""
 
-_BUFFER = re.compile(
+_is_named_buffer = remembered(
     r"(?:^|[._/])(?:position_ids|inv_freq|original_inv_freq|masked_bias|num_batches_tracked|running_mean|running_var"
     r"|relative_position_index|relative_coords_table|attn_mask|causal_mask|cos_cached|sin_cached|cos_cache|sin_cache"
     r"|rope_freqs\.weight|rope_factors_(?:long|short)\.weight|_float_tensor|freqs_cis|token_type_ids"
     r"|embeddings\.position_ids|initialized)$"
 )
-_MASK = re.compile(r"(?:^|[._])(?:attn|attention)(?:\.attention)?\.bias$")
-_BITSANDBYTES = re.compile(
+_is_named_mask = remembered(r"(?:^|[._])(?:attn|attention)(?:\.attention)?\.bias$")
+_is_bitsandbytes = remembered(
     r"\.(?:absmax|quant_map|nested_absmax|nested_quant_map|SCB|weight_format|quant_state\.bitsandbytes__\w+)$"
 )
 _BESIDE_WEIGHT = frozenset(
@@ -31,7 +31,7 @@ _BESIDE_WEIGHT = frozenset(
         "scale_inv", "act_scale", "weight_scales", "pre_quant_scale",
     }
 )  # fmt: skip
-_CACHE_SCALE = re.compile(r"\.(?:[kqv]|prob|kv|[kv]_proj\.(?:k|v|output))_(?:scale|zero_point)$")
+_is_cache_scale = remembered(r"\.(?:[kqv]|prob|kv|[kv]_proj\.(?:k|v|output))_(?:scale|zero_point)$")
 _BESIDE_QWEIGHT = frozenset({"qzeros", "scales", "g_idx", "perm", "workspace"})
 _BESIDE_HQQ = frozenset(
     {
@@ -45,13 +45,13 @@ _NEVER = frozenset({"I64", "U64", "BOOL", "STRING"})
 
 def is_buffer(tensor: Tensor) -> bool:
     """Not trained: by its name, by a dtype that holds no weights, or a causal mask by its shape."""
-    return tensor.dtype in _NEVER or _BUFFER.search(tensor.name) is not None or _is_mask(tensor)
+    return tensor.dtype in _NEVER or _is_named_buffer(tensor.name) or _is_mask(tensor)
 
 
 def _is_mask(tensor: Tensor) -> bool:
     """The causal mask that GPT-2, GPT-NeoX and GPT-J used to store: 1 × 1 × positions × positions."""
     shape = tensor.shape
-    return len(shape) == 4 and shape[:2] == (1, 1) and shape[2] == shape[3] and _MASK.search(tensor.name) is not None
+    return len(shape) == 4 and shape[:2] == (1, 1) and shape[2] == shape[3] and _is_named_mask(tensor.name)
 
 
 def is_bookkeeping(tensor: Tensor, byname: Mapping[str, Tensor]) -> bool:
@@ -60,7 +60,7 @@ def is_bookkeeping(tensor: Tensor, byname: Mapping[str, Tensor]) -> bool:
     module, _, last = name.rpartition(".")
     if tensor.dtype == "F8_E8M0":
         return True
-    if _BITSANDBYTES.search(name) or _CACHE_SCALE.search(name):
+    if _is_bitsandbytes(name) or _is_cache_scale(name):
         return True
     if last in _BESIDE_WEIGHT:
         return f"{module}.weight" in byname or f"{module}.weight_packed" in byname or tensor.elements == 1

@@ -18,6 +18,10 @@ _QUANTIZERS = ("quantize_config.json", "quant_config.json", "hf_quant_config.jso
 _DENOISERS = ("transformer", "unet", "prior", "decoder", "dit")
 
 
+_last: list[tuple[ModelRepo, Weighed]] = []
+"""The repository that was weighed last: several rules and the headline ask for the same one."""
+
+
 def repo_size(repo: ModelRepo) -> Weighed:
     """The best evidence of the repository's size; ``total`` is None, with the reason, when there is none.
 
@@ -25,6 +29,14 @@ def repo_size(repo: ModelRepo) -> Weighed:
     a ``.bin``, fp16 variants, quantised exports) one is weighed. A diffusers pipeline is the sum of the
     components that its ``model_index.json`` names.
     """
+    if _last and _last[0][0] is repo:
+        return _last[0][1]
+    weighed = _weighed(repo)
+    _last[:] = [(repo, weighed)]
+    return weighed
+
+
+def _weighed(repo: ModelRepo) -> Weighed:
     if index := repo.root.documents.get("model_index.json"):
         return _pipeline(repo, [key for key, value in index.table.items() if _is_component(value)])
     part = _main(repo)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dara_lint.model import Checkpoint, Tensor
+from dara_lint.recognize.patterns import remembered
 
 MAX_INDEX = 1 << 14
 """Larger numbers in a name are no index of a layer or an expert."""
@@ -21,19 +22,20 @@ _LAYERS = frozenset(
     }
 )  # fmt: skip
 _STAGES = frozenset({"stages", "stage", "down_blocks", "up_blocks", "features"})
-_TOWER = re.compile(
+_tower = remembered(
     r"(?:^|[._])(?:vision|visual|vison|vit|image|img|vpm|clip|siglip|audio|speech|video|talker|token2wav|code2wav"
     r"|qformer|resampler|(?<!vocab_)projector|mtp|draft|eagle|medusa|vae|unet|perceiver|vqmodel|vqgan|protein)"
 )
-_MTP = re.compile(r"\.(?:eh_proj|enorm|hnorm|shared_head)\b|\.nextn\.")
+_predicts_further = remembered(r"\.(?:eh_proj|enorm|hnorm|shared_head)\b|\.nextn\.")
 _EXPERT = re.compile(r"(?:^|[._/])(?:local_)?experts?[._/](?:expert_)?(\d{1,9})(?=[._/]|$)")
-_STACKED = re.compile(r"(?:^|[._/])(?:experts[._/](?!\d|expert_\d|local_experts)|ffn_(?:gate|up|down|gate_up)_exps\b)")
-_EMBEDDING = re.compile(
+_numbered_expert = remembered(_EXPERT.pattern)
+_stacked = remembered(r"(?:^|[._/])(?:experts[._/](?!\d|expert_\d|local_experts)|ffn_(?:gate|up|down|gate_up)_exps\b)")
+_embeds = remembered(
     r"(?:^|[./])(?:embed_tokens|word_embeddings|wte|tok_embeddings|embed_in|token_embd|tokens_embed|token_embedding|shared"
     r"|word_embedding|text_embeddings|backbone\.embeddings|transformer\.embeddings)"
     r"(?:\.(?:weight|embedding|base_layer\.weight))?$|^(?:model\.)?embed\.weight$"
 )
-_LANGUAGE = re.compile(
+_of_language = remembered(
     r"(?:^|\.)(?:language_model|text_model|llm|lm)(?:\.|$)|^(?:model|transformer|gpt_neox)\.(?:layers|h)$"
 )
 
@@ -81,12 +83,12 @@ def structure(names: Iterable[str], tensors: Iterable[Tensor] = ()) -> Structure
     names = tuple(names)
     tensors = tuple(tensors)
     stacks, extra = _stacks(names)
-    towers = {stack.prefix: stack.length for stack in stacks if _TOWER.search(stack.prefix)}
+    towers = {stack.prefix: stack.length for stack in stacks if _tower(stack.prefix)}
     main = [stack for stack in stacks if stack.prefix not in towers] or list(stacks)
     runs = [stack for stack in main if _last(stack.prefix) in _LAYERS]
     encoder, decoder = _pair(runs)
     two = encoder is not None
-    language = [run for run in runs if _LANGUAGE.search(run.prefix)] or runs
+    language = [run for run in runs if _of_language(run.prefix)] or runs
     best = encoder if two else language[0] if language else None
     stages = next((stack.found for stack in main if _last(stack.prefix) in _STAGES), None)
     mtp = len(extra.get(best.prefix, ())) if best else 0
@@ -102,8 +104,8 @@ def structure(names: Iterable[str], tensors: Iterable[Tensor] = ()) -> Structure
         embedding=embedding,
         hidden_size=embedding.shape[1] if embedding else None,
         vocab_rows=embedding.shape[0] if embedding else None,
-        experts=_experts(names, tensors),
-        has_experts=any(_EXPERT.search(name) or _STACKED.search(name) for name in names),
+        experts=experts_in_a_layer(names, tensors),
+        has_experts=any(_numbered_expert(name) or _stacked(name) for name in names),
         towers=towers,
     )
 
@@ -115,17 +117,17 @@ def checkpoint_structure(checkpoint: Checkpoint) -> Structure:
 
 def is_tower(name: str) -> bool:
     """The name belongs to a tower beside the language model: vision, audio, projector, draft heads."""
-    return _TOWER.search(name) is not None
+    return _tower(name)
 
 
 def is_routed_expert(name: str) -> bool:
     """The tensor belongs to a routed expert (shared experts are always on, so they are none)."""
-    return "shared_expert" not in name and (_EXPERT.search(name) or _STACKED.search(name)) is not None
+    return "shared_expert" not in name and (_numbered_expert(name) or _stacked(name))
 
 
 def is_input_embedding(name: str) -> bool:
     """The name is one that input embeddings of language models bear."""
-    return _EMBEDDING.search(name) is not None and not is_tower(name)
+    return _embeds(name) and not is_tower(name)
 
 
 def _stacks(names: Iterable[str]) -> tuple[tuple[Stack, ...], dict[str, set[int]]]:
@@ -140,7 +142,7 @@ def _stacks(names: Iterable[str]) -> tuple[tuple[Stack, ...], dict[str, set[int]
         prefix = name[: match.start(1)].rstrip("./_")
         numbers[prefix].add(int(match[1]))
         counts[prefix] += 1
-        if _MTP.search(name):
+        if _predicts_further(name):
             extra[prefix].add(int(match[1]))
     found = [Stack(prefix, len(indices), max(indices) + 1) for prefix, indices in numbers.items()]
     return tuple(sorted(found, key=lambda stack: (-counts[stack.prefix], stack.prefix))), extra
@@ -179,11 +181,11 @@ def _embedding(tensors: Iterable[Tensor]) -> Tensor | None:
     return max(found, key=lambda tensor: tensor.elements, default=None)
 
 
-def _experts(names: Iterable[str], tensors: Iterable[Tensor]) -> int | None:
+def experts_in_a_layer(names: Iterable[str], tensors: Iterable[Tensor]) -> int | None:
     """Routed experts of one layer: the most numbers in one place, or the first dimension of a stack."""
     families: dict[str, set[int]] = defaultdict(set)
     for name in names:
-        match = _EXPERT.search(name)
+        match = _EXPERT.search(name) if _numbered_expert(name) else None
         if match and int(match[1]) < MAX_INDEX and "shared_expert" not in name:
             families[name[: match.start()]].add(int(match[1]))
     if families:
