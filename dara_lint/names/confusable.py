@@ -50,6 +50,7 @@ class _Known(NamedTuple):
     skeletons: Mapping[str, str]
     gaps: Mapping[tuple[str, ...], tuple[tuple[str, str], ...]]
     sorted: Mapping[tuple[str, ...], str]
+    owners: Mapping[str, str]
 
 
 def confused(name: str) -> Near | None:
@@ -67,6 +68,8 @@ def confused(name: str) -> Near | None:
         for known, meant in table.gaps.get((*tokens[:at], "", *tokens[at + 1 :]), ()):
             if _slipped(token, meant):
                 return Near(known, "typo")
+    if (known := table.owners.get(_skeleton(owner))) and known.partition("/")[0].lower() != owner.lower():
+        return Near(known, "owner")
     if len(tokens) > 2 and (known := table.sorted.get(tuple(sorted(tokens)))) and not _translates(tokens, known):
         return Near(known, "order")
     return None
@@ -170,6 +173,7 @@ def _known() -> _Known:
     gaps: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
     skeletons: dict[str, str] = {}
     ordered: dict[tuple[str, ...], str] = {}
+    owners: dict[str, str] = {}
     for line in _read()["models"]:
         owner, _, last = line.partition("/")
         known = f"{owner}/{last}"
@@ -177,9 +181,10 @@ def _known() -> _Known:
         key = "-".join(tokens)
         plain[key] = (*plain.get(key, ()), known)
         skeletons.setdefault(_skeleton(last), known)
+        owners.setdefault(_skeleton(owner), known)
         ordered.setdefault(tuple(sorted(tokens)), known)
         for at, token in enumerate(tokens):
             if len(tokens) > 1 and len(token) >= 4:
                 gap = (*tokens[:at], "", *tokens[at + 1 :])
                 gaps[gap] = (*gaps.get(gap, ()), (known, token))
-    return _Known(plain, skeletons, gaps, ordered)
+    return _Known(plain, skeletons, gaps, ordered, owners)

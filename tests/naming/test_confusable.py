@@ -15,6 +15,7 @@ from dara_lint.names.families import Shape, sizes, words_of
         ("acme/all-mpnet-basе-v2", "look-alike"),  # a Cyrillic е
         ("sentence-transfomers/all-mpnet-base-v2", "owner"),
         ("sentence-transforrners/all-mpnet-base-v2", "owner"),
+        ("meta-IIama/of-our-own", "owner"),
         ("acme/base-bert-uncased", "order"),
         ("acme/bert-base-uncased", "copy"),
         ("acme/Bert_Base.Uncased", "copy"),
