@@ -48,7 +48,9 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         name_place(repo),
         f"{repo.name} {text} {near.known}",
         found=f"{repo.name} {near.known}",
-        help=f"call it {near.known.rpartition('/')[2]} if it is a copy, or choose a name that cannot be confused",
+        help=f"publish it under an owner that cannot be taken for {near.known.partition('/')[0]}"
+        if near.kind == "owner"
+        else f"call it {near.known.rpartition('/')[2]} if it is a copy, or choose a name that cannot be confused",
         severity=severity,
         confidence=confidence,
     )
