@@ -1,8 +1,9 @@
 """Build the lexicons of architectures and languages that ``dara_lint/names`` ships.
 
-``python tools/names_lexicon.py`` in an environment that has transformers, timm and gguf (no torch needed: timm's
-model names are read from its source) and babel. What is curated is in ``names_families.txt`` beside this file.
-Writes ``dara_lint/names/architectures.json`` and ``dara_lint/names/languages.json``.
+``python tools/names_lexicon.py`` in an environment that has transformers, timm, gguf, babel, pycountry,
+tensorflow-datasets, lm-eval and mteb (``--no-deps`` will do, and no torch: names are read from their folders).
+What is curated is in ``names_families.txt`` beside this file.
+Writes ``architectures.json``, ``languages.json`` and ``benchmarks.json`` into ``dara_lint/names``.
 """
 
 from __future__ import annotations
@@ -89,11 +90,8 @@ def from_gguf() -> dict[str, list[str]]:
 
 def from_timm() -> list[str]:
     """First words of timm's model names: they say which design, but most are stored without a model type."""
-    spec = importlib.util.find_spec("timm")
-    if spec is None or spec.origin is None:
-        raise SystemExit("timm is not installed")
     stems: set[str] = set()
-    for file in (Path(spec.origin).parent / "models").glob("*.py"):
+    for file in (folder("timm") / "models").glob("*.py"):
         for name in re.findall(r"@register_model\s*\ndef (\w+)", file.read_text(encoding="utf-8")):
             stem = re.match(r"[a-z]+", name.removeprefix("tf_").removeprefix("legacy_"))
             if stem and len(stem[0]) > 3 and stem[0] not in NO_FAMILY:
@@ -137,8 +135,78 @@ def languages() -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def write(stem: str, source: str, key: str, table: dict[str, str]) -> None:
-    """One line an entry would be long; one line a lexicon is small, and a diff of it is never read."""
+NO_DATASET = frozenset(
+    """abstractreasoning advance arabicleaderboardcomplete arabicleaderboardlight arithmetic asimov assets beehive
+    benchmarks breakfast bridge bright cassava cherryblossoms citrusleaves colder diamonds discrimeval
+    expresso fakedata famtebsummary flare folder forestfires freshstack groove higgs howell include imageco
+    injongointent inversescaling iris language leaderboard libra malaria mastermind metabench mutual nights
+    noticia opticalflow paloma penguins petfinder pneumonia quality radon scores scrolls sketchy spoken
+    smartbuildings stereomatching titanic translation turkic unitxt unscramble utils videoutils webgraph
+    winequality toksuite japaneseleaderboard finegrainocr speechcoco gendername voicegender
+    commonlanguagelanguage multilabel passdataset songdescriber inappropriateness humanconcepts
+    humananimalcartoon cococaptions swesentiment modelwrittenevals arabculture arabculturecompletion
+    animaldata visualdata""".split()  # noqa: SIM905
+)
+"""Names of benchmarks that on model names are words."""
+
+TAIL = frozenset(
+    """classification retrieval clustering p2p s2s reranking sts pc vn bitext mining i2t t2i i2i it2i t2it it2t
+    zero shot zeroshot dataset multilingual multi label hierarchical visual vidore mteb lite hard hn small
+    large v1 v2 v3 v4 en de fr es ru ar fa hi nl pl sv da fi cs uk tr vi th bn ro hu bg ca ja zh ko a2t t2a
+    v2t t2v av a2a fast vqa any2any rar instruct""".split()  # noqa: SIM905
+)
+"""Last words of mteb's task names, which say what is measured on the data set."""
+
+
+def benchmarks(known: set[str]) -> list[str]:
+    """Data sets that tensorflow-datasets, lm-eval and mteb name, six letters or more, made of no words of ``known``.
+
+    Read from the packages' folders; nothing is imported.
+    """
+    found: set[str] = set()
+    for file in folder("tensorflow_datasets").glob("url_checksums/*.txt"):
+        found.add(squeeze(file.stem))
+    for file in folder("tensorflow_datasets").glob("datasets/[a-z]*/"):
+        found.add(squeeze(file.name))
+    for file in folder("lm_eval").glob("tasks/[a-z]*/"):
+        found.add(squeeze(file.name))
+    for file in folder("mteb").glob("tasks/*/*/*.py"):
+        words = file.stem.split("_")
+        while words and words[-1] in TAIL:
+            words.pop()
+        if 0 < len(words) <= 3:
+            found.add("".join(words))
+    return sorted(name for name in found - NO_DATASET - known if len(name) >= 6 and not splits(name, known))
+
+
+def splits(name: str, known: set[str]) -> bool:
+    """Whether a name is words of the lexicons in a row (``tweetemotion``), which are read one by one."""
+    if not name or name in known:
+        return True
+    return any(name[:end] in known and splits(name[end:], known) for end in range(2, len(name)))
+
+
+def folder(package: str) -> Path:
+    """Where a package lies. Raises SystemExit when it is not installed."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise SystemExit(f"{package} is not installed")
+    return Path(spec.origin).parent
+
+
+def words_by_hand() -> set[str]:
+    """Spellings of the hand-kept lexicons."""
+    found: set[str] = set()
+    for stem in ("words", "datasets"):
+        for lines in json.loads((NAMES / f"{stem}.json").read_text(encoding="utf-8")).values():
+            for line in lines if isinstance(lines, list) else ():
+                normal, _, spellings = line.partition(":")
+                found.update(spellings.split() or [normal])
+    return found
+
+
+def write(stem: str, source: str, key: str, table: dict[str, str] | list[str]) -> None:
+    """One entry a line, so that a rebuild shows what changed."""
     text = json.dumps({"source": source, key: table}, ensure_ascii=False, indent=0)
     (NAMES / f"{stem}.json").write_text(text + "\n", encoding="utf-8")
     print(f"{stem}.json: {len(table)} entries, {len(text):,} bytes")
@@ -162,6 +230,14 @@ def main() -> None:
         "and tools/names_lexicon.py",
         "language",
         languages(),
+    )
+    listed = {name: importlib.metadata.version(name) for name in ("tensorflow-datasets", "lm-eval", "mteb")}
+    known = words_by_hand() | set(architectures()) | set(languages())
+    write(
+        "benchmarks",
+        "names of data sets in " + ", ".join(f"{name} {version}" for name, version in listed.items()),
+        "dataset",
+        benchmarks(known),
     )
 
 

@@ -98,7 +98,7 @@ def lexicon() -> Lexicon:
     tags = _pairs("languages", "language")
     roles = _roles()
     numbered = roles.generations | roles.deep
-    words = _spelled("datasets")
+    words = _spelled("benchmarks") | _spelled("datasets")
     for spelling in types:
         if spelling in roles.atomic or not _has_version(spelling, numbered):
             words[spelling] = Entry(Element.architecture, spelling)

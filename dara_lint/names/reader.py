@@ -58,24 +58,22 @@ def _lookup(text: str, found: list[Token], words: Lexicon, drafts: list[Draft]) 
     at = 0
     known = words.words
     while at < len(found):
-        for end in range(min(at + MOST_JOINED, len(found)), at + 1, -1):
-            run = found[at:end]
-            spelling = "".join([token.lower for token in run])
-            entry = known.get(spelling)
-            if entry is not None and _joinable(spelling, run, entry, words):
-                drafts.append(Draft(run[0].start, run[-1].end, spelling, entry.element, entry.normal, 0.95))
-                at = end
+        first = found[at]
+        spelling = first.lower
+        runs = []
+        for token in found[at + 1 : at + MOST_JOINED]:
+            spelling += token.lower
+            runs.append(spelling)
+        for joined in range(len(runs), 0, -1):
+            entry = known.get(runs[joined - 1])
+            if entry is not None and _joinable(runs[joined - 1], found[at : at + joined + 1], entry, words):
+                end = found[at + joined].end
+                drafts.append(Draft(first.start, end, runs[joined - 1], entry.element, entry.normal, 0.95))
+                at += joined
                 break
         else:
-            token = found[at]
-            entry = known.get(token.lower)
-            if entry is not None and "," in entry.normal:
-                drafts.extend(_two_languages(token, entry.normal))
-            elif entry is not None:
-                drafts.append(Draft(token.start, token.end, token.lower, entry.element, entry.normal, 0.95))
-            else:
-                _single(text, token, words, drafts)
-            at += 1
+            _single(text, first, words, drafts)
+        at += 1
 
 
 def _two_languages(token: Token, tags: str) -> list[Draft]:
@@ -114,13 +112,25 @@ def _language(spelling: str, words: Lexicon) -> bool:
 
 
 def _single(text: str, token: Token, words: Lexicon, drafts: list[Draft]) -> None:
-    """One token that is no word: a shape, a word and a number, words written as one, or unknown."""
-    shape = single_token(token.lower)
-    if shape is not None:
-        drafts.append(Draft(token.start, token.end, token.lower, *shape))
-        return
-    glued = unglue(text, token, words)
-    if glued:
-        drafts.extend(glued)
+    """One token: a word, a shape, a word and a number, words written as one, or unknown."""
+    start, end, lower = token
+    entry = words.words.get(lower)
+    if entry is not None and "," in entry.normal:
+        drafts.extend(_two_languages(token, entry.normal))
+    elif entry is not None:
+        drafts.append(Draft(start, end, lower, entry.element, entry.normal, 0.95))
+    elif (shape := single_token(lower)) is not None:
+        drafts.append(Draft(start, end, lower, *shape))
+    elif parts := _parts(text[start:end], lower):
+        drafts.extend(
+            [Draft(start + a, start + b, word, kind, normal, sure) for a, b, word, kind, normal, sure in parts]
+        )
     else:
-        drafts.append(Draft(token.start, token.end, token.lower, Element.other, token.lower, 0.3))
+        drafts.append(Draft(start, end, lower, Element.other, lower, 0.3))
+
+
+@lru_cache(maxsize=8192)
+def _parts(text: str, lower: str) -> tuple[tuple[int, int, str, Element, str, float], ...]:
+    """The parts of a token that is several things, as offsets in it; the same tokens come again and again."""
+    drafts = unglue(text, Token(0, len(text), lower), lexicon())
+    return tuple((d.start, d.end, d.spelling, d.element, d.normal, d.confidence) for d in drafts)

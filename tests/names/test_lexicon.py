@@ -11,7 +11,7 @@ import pytest
 from dara_lint.names.lexicon import lexicon
 from dara_lint.names.model import Element
 
-STEMS = ("architectures", "languages", "datasets", "words", "roles")
+STEMS = ("architectures", "languages", "benchmarks", "datasets", "words", "roles")
 TAGS = frozenset(
     """
     text-classification token-classification table-question-answering question-answering
