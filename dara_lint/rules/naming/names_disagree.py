@@ -45,7 +45,8 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     if repo.name is None:
         return
     name = names.parse(repo.name)
-    found = [(source, why) for source in repo.names[1:] if (why := _why(repo, name, source))]
+    sources = (*repo.names[1:], *_heading(repo))
+    found = [(source, why) for source in sources if (why := _why(repo, name, source))]
     if not found:
         return
     source, why = found[0]
@@ -59,6 +60,13 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         severity=Severity.WARNING,
         related=tuple(_places(other for other, _ in found if other is not source)),
     )
+
+
+def _heading(repo: ModelRepo) -> Iterator[NameSource]:
+    """The first heading of a card that has no title; cards of copied models often start with a second level."""
+    if repo.card and repo.card.title is None and repo.card.headings:
+        first = repo.card.headings[0]
+        yield NameSource("card", first.text, Location(repo.card.path, line=first.line))
 
 
 def _places(sources: Iterator[NameSource]) -> Iterator[Location]:
