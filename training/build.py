@@ -176,7 +176,7 @@ def study(
             "rounds": turn + 1,
             "builds": samples.builds,
         }
-        if not wrong or turn == ROUNDS - 1 or time.monotonic() - began > 3 * seconds:
+        if not wrong or (failures and turn) or turn == ROUNDS - 1 or time.monotonic() - began > seconds:
             break
         samples.joint += wrong
         unseen = more(samples, 12, 2000 + turn)
@@ -201,8 +201,14 @@ def study_type(model_type: str, workshop: Workshop, seconds: float) -> dict[str,
 
 
 def ordered(first: list[str]) -> list[str]:
-    """Model types: those asked for first, then by name."""
-    every = dict.fromkeys(model_type for model_type, _ in zoo.pairs())
+    """Model types: those asked for first, then those of language models, then the rest."""
+    from transformers.models.auto import modeling_auto
+
+    text: dict[str, None] = {}
+    for task in ("CAUSAL_LM", "MASKED_LM", "SEQ_TO_SEQ_CAUSAL_LM", "SEQUENCE_CLASSIFICATION"):
+        text |= dict.fromkeys(getattr(modeling_auto, f"MODEL_FOR_{task}_MAPPING_NAMES"))
+    known = dict.fromkeys(model_type for model_type, _ in zoo.pairs())
+    every = {**{name: None for name in text if name in known}, **known}
     return list(dict.fromkeys([*(name for name in first if name in every), *every]))
 
 

@@ -64,8 +64,7 @@ def _lists(name: str, value: list[Any]) -> list[Any]:
         for place in range(min(len(value), 5)):
             for factor in (2, 3):
                 out.append([item * factor if at == place else item for at, item in enumerate(value)])
-        out.append([*value, value[-1]])
-        out.append(value[:-1])
+        out += [[*value, value[-1]], value[:-1], [*value, value[-1], value[-1]]]
         if "depth" in name or "layers" in name or "blocks" in name:
             out = [
                 [item + 1 if at == place else item for at, item in enumerate(value)] for place in range(len(value))

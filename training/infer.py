@@ -5,9 +5,11 @@ Guided by counterexamples: what an unseen config contradicts joins the samples, 
 
 from __future__ import annotations
 
+import random
+import re
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,13 +18,18 @@ import numpy as np
 
 from dara_lint.blueprints.expression import Expression, UnknownValueError, fields_of, value_of
 from dara_lint.blueprints.unit import Pattern, Reference, Unit, flattened, shape_of, slots
+from training import zoo
 from training.conditions import Features
 from training.patterns import Group, grouped, prefixes
 from training.sampling import Sample
 from training.search import Point, Table, exact, vector
 
-ENOUGH = 260
+ENOUGH = 320
 """Points per pattern; more are thinned."""
+
+
+HEADS = re.compile(r"head")
+"""Fields that divide a width, and may do so without changing anything alone."""
 
 
 def view(sample: Sample) -> dict[str, Any]:
@@ -43,12 +50,27 @@ class Solver:
     fields: list[dict[str, Any]] = field(default_factory=list)
     _tables: dict[Any, Table] = field(default_factory=dict)
     _features: dict[Any, Features] = field(default_factory=dict)
+    _answers: dict[Any, Expression | None] = field(default_factory=dict)
+
+    _neighbours: list[tuple[int, int, str]] = field(default_factory=list)
+    _at: dict[int, set[tuple[int, ...]]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
         self.fields = self.fields or [view(sample) for sample in self.samples]
+        marks = [
+            frozenset((path, repr(zoo.get(sample.raw, path))) for path in sample.changed) for sample in self.samples
+        ]
+        places = {mark: number for number, mark in reversed(list(enumerate(marks)))}
+        for number, mark in enumerate(marks):
+            for item in mark:
+                other = places.get(mark - {item})
+                if other is not None:
+                    self._neighbours.append((number, other, ".".join(map(str, item[0]))))
 
     def points(self, places: Sequence[tuple[int, tuple[int, ...]]]) -> list[Point]:
         """Points at these (sample, indices)."""
+        for sample, at in places:
+            self._at[sample].add(at)
         return [Point(self.fields[sample], at, sample) for sample, at in places]
 
     def table(self, points: list[Point], names: tuple[str, ...], size: int) -> Table:
@@ -71,40 +93,59 @@ class Solver:
         return self._features[key]
 
     def dependencies(self, points: list[Point], target: Any) -> tuple[str, ...]:
-        """Shaping fields whose change alone changed the target."""
-        base = {point.at: value for point, value in zip(points, target, strict=True) if point.sample == 0}
-        found: dict[str, None] = {}
-        for point, value in zip(points, target, strict=True):
-            changed = self.samples[point.sample].changed
-            if len(changed) == 1 and point.at in base and base[point.at] != value:
-                found[".".join(map(str, changed[0]))] = None
-        return tuple(name for name in self.shaping if name in found)
+        """Fields whose change alone, between two samples that agree in all else, changed the target."""
+        here: dict[tuple[int, Any], float] = {
+            (point.sample, point.at): value for point, value in zip(points, target, strict=True)
+        }
+        found: set[str] = set()
+        for sample, other, name in self._neighbours:
+            if name in found:
+                continue
+            for point in self._at.get(sample, ()):
+                mine, theirs = here.get((sample, point)), here.get((other, point))
+                if mine is not None and theirs is not None and mine != theirs:
+                    found.add(name)
+                    break
+        return tuple(name for name in (*self.shaping, *self.others) if name in found)
 
     def number(self, points: list[Point], target: Any, depth: int = 2) -> Expression | None:
-        """The simplest expression with these values, exact at every point, or None."""
+        """The simplest expression with these values, exact at every point, or None. Remembered by values."""
         if (target == target[0]).all():
             return int(target[0])
-        shaping = tuple(self.shaping)
-        plain = self.table(points, shaping, 2 if len(shaping) <= 45 else 1)
+        key = (hash(tuple((point.sample, point.at) for point in points)), target.tobytes(), depth)
+        if key not in self._answers:
+            self._answers[key] = self._number(points, target, depth)
+        return self._answers[key]
+
+    def _number(self, points: list[Point], target: Any, depth: int) -> Expression | None:
         needed = self.dependencies(points, target)
-        found = plain.find(target)
-        if found is not None and exact(found, points, target):
-            return found
-        if 0 < len(needed) <= 6:
-            found = self.table(points, needed, 3 if len(needed) <= 4 else 2).find(target, deep=True)
-            if found is not None and exact(found, points, target):
-                return found
-        found = plain.find(target, deep=True)
-        if found is not None and exact(found, points, target):
-            return found
-        if self.others:
-            everything = (*shaping, *self.others)
-            found = self.table(points, everything, 2 if len(everything) <= 45 else 1).find(target, deep=True)
+        for names, size, deep in self._plans(needed, depth):
+            if time.monotonic() > self.deadline:
+                return None
+            found = self.table(points, names, size).find(target, deep=deep)
             if found is not None and exact(found, points, target):
                 return found
         if depth and time.monotonic() < self.deadline:
             return self._split(points, target, depth)
         return None
+
+    def _plans(self, needed: tuple[str, ...], depth: int) -> Iterator[tuple[tuple[str, ...], int, bool]]:
+        """Which fields to search, how large expressions may be, whether to meet in the middle."""
+        shaping = tuple(self.shaping)
+        if 0 < len(needed) <= 6:
+            yield needed, 1, False
+            yield needed, 2, False
+            heads = tuple(name for name in (*shaping, *self.others) if HEADS.search(name) and name not in needed)
+            if heads and len(heads) + len(needed) <= 6:
+                yield (*needed, *heads), 3 if len(needed) + len(heads) <= 4 else 2, True
+        yield shaping, 2 if depth == 2 and len(shaping) <= 30 else 1, False
+        if 0 < len(needed) <= 6:
+            yield needed, 3 if len(needed) <= 4 and depth == 2 else 2, True
+        if depth == 2:
+            yield shaping, 2 if len(shaping) <= 30 else 1, True
+            if self.others:
+                everything = (*shaping, *self.others)
+                yield everything, 2 if len(everything) <= 40 else 1, True
 
     def _split(self, points: list[Point], target: Any, depth: int) -> Expression | None:
         """One expression where a condition holds, another where it does not."""
@@ -115,7 +156,11 @@ class Solver:
             if not 3 <= inside.sum() <= len(points) - 2:
                 continue
             steady = (target[inside] == target[inside][0]).all() + (target[~inside] == target[~inside][0]).all()
-            order.append((-int(steady), row))
+            condition = features.conditions[row]
+            first = (
+                bool(points[0].at) and isinstance(condition, list) and condition[0] == "=" and condition[1][0] == "i"
+            )  # type: ignore[index]
+            order.append((0 if first else 1 - int(steady), row))
         for _, row in sorted(order)[: 40 if depth > 1 else 12]:
             if time.monotonic() > self.deadline:
                 return None
@@ -157,14 +202,16 @@ def _thinned(places: list[tuple[int, tuple[int, ...]]]) -> list[tuple[int, tuple
     by_sample: dict[int, list[tuple[int, ...]]] = defaultdict(list)
     for sample, at in places:
         by_sample[sample].append(at)
-    each = max(3, ENOUGH // len(by_sample))
+    each = max(4, ENOUGH // len(by_sample))
+    chance = random.Random(len(places))
     out = []
     for sample, ats in by_sample.items():
-        if len(ats) <= each:
-            chosen = ats
-        else:
-            chosen = sorted({ats[round(step * (len(ats) - 1) / (each - 1))] for step in range(each)})
-        out += [(sample, at) for at in chosen]
+        starts = [at for at in ats if not any(at[1:])]
+        ends = [max(ats)]
+        picked = dict.fromkeys([*chance.sample(starts, min(len(starts), each // 2)), *ends])
+        rest = [at for at in ats if at not in picked]
+        picked |= dict.fromkeys(chance.sample(rest, min(len(rest), max(1, each - len(picked)))))
+        out += [(sample, at) for at in sorted(picked)]
     return out
 
 

@@ -287,6 +287,27 @@ def singles_like(builder: Builder, out: Samples, like: Samples, deadline: float)
                 out.joint.append(sample)
 
 
+def scarce_flags(builder: Builder, out: Samples, seed: int, deadline: float, enough: int = 8) -> None:
+    """More samples with each value of a flag, a word or a null that few samples have."""
+    chance = random.Random(f"flags/{builder.model_type}/{builder.class_name}/{seed}")
+    for fields, wanted in ((out.shaping, enough), (out.inert, enough // 2)):
+        for path, values in fields.items():
+            plain = zoo.get(out.base.raw, path)
+            if not (plain is None or isinstance(plain, (bool, str))):
+                continue
+            have = sum(_lookup(sample.raw, path) != plain for sample in out.training)
+            for _ in range(wanted - have):
+                if time.monotonic() > deadline:
+                    return
+                change = {**_numeric_only(chance, out), path: chance.choice(values)}
+                if chance.random() < 0.3 and len(fields) > 1:
+                    other = chance.choice(list(fields))
+                    change.setdefault(other, chance.choice(fields[other]))
+                sample = builder.sample(zoo.merged(out.base.raw, change), tuple(change))
+                if sample is not None:
+                    out.joint.append(sample)
+
+
 def collect(
     model_type: str, class_name: str, seed: int = 1, seconds: float = 60.0, like: Samples | None = None
 ) -> Samples:
@@ -308,6 +329,7 @@ def collect(
     else:
         singles_like(builder, out, like, began + seconds * 0.5)
     out.joint += drawn(builder, out, 40 if like is None else 16, seed, began + seconds * 0.8)
+    scarce_flags(builder, out, seed, began + seconds * 0.85, 8 if like is None else 4)
     rare(builder, out, seed, began + seconds * 0.9)
     out.unseen = list(drawn(builder, out, 12 if like is None else 8, seed + 1000, began + seconds))
     out.builds, out.seconds = builder.count, time.monotonic() - began

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -18,7 +19,12 @@ import numpy as np
 from dara_lint.blueprints.expression import Expression, UnknownValueError, holds, value_of
 
 CONSTANTS = (1, 2, 3, 4)
+OPERATORS = ("*", "+", "-", "//", "max", "up", "^")
 Vector = Any
+
+
+_WIDTH = re.compile(r"(^|\.)(hidden_size|d_model|n_embd|embed_dim|hidden_dim|dim|emb_dim|width)$")
+_HEADS = re.compile(r"(num_attention_heads|n_heads?|num_heads|encoder_attention_heads|decoder_attention_heads)$")
 
 
 class Point(NamedTuple):
@@ -136,7 +142,10 @@ def atoms(points: Sequence[Point], names: Iterable[str]) -> list[Expression]:
                     ]
             lists.append(["len", name])
     indices: list[Expression] = [["i", level] for level in range(levels)]
-    return [*numbers, *lists, *indices]
+    widths = [name for name in numbers if isinstance(name, str) and _WIDTH.search(name)]
+    heads = [name for name in numbers if isinstance(name, str) and _HEADS.search(name)]
+    each: list[Expression] = [["//", width, head] for width in widths for head in heads]
+    return [*numbers, *lists, *indices, *(each if len(each) <= 6 else ())]
 
 
 def _join(operator: str, left: Vector, right: Vector) -> Vector:
@@ -160,6 +169,13 @@ def _join(operator: str, left: Vector, right: Vector) -> Vector:
     return out.reshape(-1, left.shape[1])
 
 
+def _operators(points: Sequence[Point], atoms_there: int) -> tuple[str, ...]:
+    """Rarer operators only where few atoms leave little room for coincidence."""
+    if points[0].at or atoms_there > 45:
+        return OPERATORS[:4] if atoms_there <= 60 else ("*", "+", "//")
+    return OPERATORS
+
+
 class Table:
     """Entries of growing size over fixed points."""
 
@@ -177,14 +193,24 @@ class Table:
             self._add(constant, np.full(len(points), float(constant)))
         ones = len(self.rows)
         if size >= 2 and firsts:
-            self._grow(0, ones, 0, ones)
+            self._grow(0, ones, 0, ones, operators=_operators(points, ones))
         twos = len(self.rows)
         if size >= 2:
             for level in range(len(points[0].at)):
                 power: Expression = ["^", 2, ["i", level]]
                 self._add(power, vector(power, points))
+            for name in names:
+                if any(isinstance(point.fields.get(name), list) for point in points):
+                    power = ["^", 2, ["-", ["len", name], 1]]
+                    self._add(power, vector(power, points))
+            for row in range(len(self.rows)):
+                made = self.expressions[row]
+                if (isinstance(made, list) and made[0] == "//") or row < firsts:
+                    self._add(["*", made, made], self.rows[row] ** 2)
+                    odd: Expression = ["-", ["*", 2, made], 1]
+                    self._add(["*", odd, odd], (2 * self.rows[row] - 1) ** 2)
         if size >= 3 and firsts and (twos - ones) * ones < 40_000:
-            self._grow(ones, twos, 0, ones)
+            self._grow(ones, twos, 0, ones, OPERATORS[:4])
             self._grow(0, ones, ones, twos, operators=("//", "-", "up"))
             for row in range(ones, twos):
                 self._add(["*", self.expressions[row], self.expressions[row]], self.rows[row] ** 2)
@@ -200,9 +226,7 @@ class Table:
             self.rows.append(values)
             self.expressions.append(expression)
 
-    def _grow(
-        self, a0: int, a1: int, b0: int, b1: int, operators: tuple[str, ...] = ("*", "+", "-", "//", "max", "up", "^")
-    ) -> None:
+    def _grow(self, a0: int, a1: int, b0: int, b1: int, operators: tuple[str, ...]) -> None:
         rows = np.array(self.rows)
         for operator in operators:
             for start in range(a0, a1, 64):
@@ -292,7 +316,7 @@ class Table:
             return found
         for shift in (1, 2):
             for sign in (1, -1):
-                found = self._pairs(target - sign * shift, 400)
+                found = self._pairs(target - sign * shift, 3000)
                 if found is not None:
                     return ["+", found, shift] if sign > 0 else ["-", found, shift]
         return None
