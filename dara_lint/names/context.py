@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from dara_lint.names.codes import read_codes
 from dara_lint.names.digits import read_number
 from dara_lint.names.draft import Draft
 from dara_lint.names.lexicon import Lexicon, Roles
 from dara_lint.names.model import Element
 
+_SEPARATORS = re.compile(r"[\W_]+")
 MOST_TYPED = 4
 """Segments that a key of the lexicon's types may run over (``deepseek``, ``coder``, ``v2``)."""
 
@@ -121,7 +124,7 @@ def _types(drafts: list[Draft], lower: str, words: Lexicon) -> None:
 def _longest(drafts: list[Draft], lower: str, words: Lexicon, first: int, at: int) -> tuple[str, ...]:
     for end in range(min(at + MOST_TYPED, len(drafts)), at, -1):
         raw = lower[drafts[first].start : drafts[end - 1].end]
-        key = raw if raw.isalnum() else "".join([letter for letter in raw if letter.isalnum()])
+        key = raw if raw.isalnum() else _SEPARATORS.sub("", raw)
         if key in words.types:
             return words.types[key]
     return ()

@@ -27,7 +27,11 @@ def parameters_of(segments: Sequence[Segment]) -> Parameters | None:
     another total, its place is doubtful, it leaves towers or experts out, or it is another model's. The two totals
     of T5Gemma are its encoder's and its decoder's, and are added.
     """
-    counts = [match for segment in segments if (match := _number(segment))]
+    counts = [
+        match
+        for segment in segments
+        if segment.element is Element.parameters and (match := _NORMAL.fullmatch(segment.normal))
+    ]
     if not counts:
         return None
     totals = [int(match[7]) for match in counts if match[7]]
@@ -49,10 +53,6 @@ def parameters_of(segments: Sequence[Segment]) -> Parameters | None:
     if totals:
         return Parameters(totals[0], active, experts, size, _nested(segments, totals[0]), approximate)
     return Parameters(effective, active, experts, size, effective is not None, approximate)
-
-
-def _number(segment: Segment) -> re.Match[str] | None:
-    return _NORMAL.fullmatch(segment.normal) if segment.element is Element.parameters else None
 
 
 def _nested(segments: Sequence[Segment], total: int) -> bool:
