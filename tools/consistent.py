@@ -15,6 +15,7 @@ import argparse
 import copy
 import gzip
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -130,9 +131,9 @@ def names(row: dict[str, Any], tensors: list[Tensor]) -> dict[str, str]:
     return found
 
 
-def repositories(row: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any], list[Tensor]]]:
-    """Name, form, config and tensors of every repository made of one checkpoint."""
-    for told, form, dtype in FORMS:
+def repositories(row: dict[str, Any], turn: int | None) -> Iterator[tuple[str, str, dict[str, Any], list[Tensor]]]:
+    """Name, form, config and tensors of every repository made of one checkpoint, or of the first form and another."""
+    for told, form, dtype in FORMS if turn is None else (FORMS[0], FORMS[1 + turn % (len(FORMS) - 1)]):
         config, tensors = cast(row, dtype)
         if name := names(row, tensors).get(told):
             word = {"F32": "", "F16": "-fp16", "BF16": "-bf16"}[dtype]
@@ -161,7 +162,7 @@ def mutations(row: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], list[T
 
 
 def lint(folder: Path, name: str) -> list[Finding]:
-    """What is found above a note."""
+    """What is found."""
     report = run([str(folder)], lambda _: Settings(name=name))
     return [f for repository in report.repositories for f in repository.findings]
 
@@ -174,25 +175,28 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=1 << 30, help="checkpoints at most")
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--mutate", action="store_true")
+    parser.add_argument("--all", action="store_true", help="every form of every checkpoint, not two in turn")
     arguments = parser.parse_args()
     scratch = Path(tempfile.mkdtemp())
     start = time.monotonic()
     try:
         lines = _mutated(arguments, scratch) if arguments.mutate else _consistent(arguments, scratch)
+        with (arguments.list or Path(os.devnull)).open("w") as out:
+            for line in lines:
+                out.write(f"{line}\n")
+                out.flush()
     finally:
         shutil.rmtree(scratch)
-    if arguments.list:
-        arguments.list.write_text("".join(f"{line}\n" for line in lines))
     print(f"{time.monotonic() - start:.0f} s")
 
 
-def _consistent(arguments: argparse.Namespace, scratch: Path) -> list[str]:
-    seen, found, lines = Counter[str](), Counter[tuple[Severity, str]](), []
+def _consistent(arguments: argparse.Namespace, scratch: Path) -> Iterator[str]:
+    seen, found = Counter[str](), Counter[tuple[Severity, str]]()
     for row in checkpoints(arguments.checkpoints, arguments.only):
         if seen["checkpoints"] >= arguments.limit:
             break
         seen["checkpoints"] += 1
-        for name, form, config, tensors in repositories(row):
+        for name, form, config, tensors in repositories(row, None if arguments.all else seen["checkpoints"]):
             seen["repositories"] += 1
             folder = scratch / str(seen["repositories"])
             write(folder, config, tensors, form)
@@ -201,16 +205,15 @@ def _consistent(arguments: argparse.Namespace, scratch: Path) -> list[str]:
                     continue
                 found[finding.severity, finding.rule.id] += 1
                 where = f"{row['type']}/{row['class']}/{row['sample']}"
-                lines.append(f"{finding.severity}\t{finding.rule.id}\t{where}\t{form}\t{name}\t{finding.message}")
+                yield f"{finding.severity}\t{finding.rule.id}\t{where}\t{form}\t{name}\t{finding.message}"
             shutil.rmtree(folder)
     print(f"{seen['checkpoints']:,} checkpoints, {seen['repositories']:,} repositories")
     for (severity, rule), number in sorted(found.items(), key=lambda item: (item[0][0].rank, -item[1])):
         print(f"{number:7,} {severity:8} {rule}")
-    return lines
 
 
-def _mutated(arguments: argparse.Namespace, scratch: Path) -> list[str]:
-    made, found, lines = Counter[str](), Counter[str](), []
+def _mutated(arguments: argparse.Namespace, scratch: Path) -> Iterator[str]:
+    made, found = Counter[str](), Counter[str]()
     for row in checkpoints(arguments.checkpoints, arguments.only):
         if made["repositories"] >= arguments.limit:
             break
@@ -223,12 +226,11 @@ def _mutated(arguments: argparse.Namespace, scratch: Path) -> list[str]:
             said = [f for f in lint(folder, NEUTRAL) if f.severity.rank <= least]
             found[field] += bool(said)
             if not said:
-                lines.append(f"missed\t{field}\t{row['type']}/{row['class']}/{row['sample']}")
+                yield (f"missed\t{field}\t{row['type']}/{row['class']}/{row['sample']}")
             shutil.rmtree(folder)
     for field in MUTATED:
         if made[field]:
             print(f"{field:16} {found[field]:6,} of {made[field]:6,}  {found[field] / made[field]:.1%}")
-    return lines
 
 
 if __name__ == "__main__":

@@ -5,13 +5,14 @@ An adapter works on one base only. ``adapter_config.json`` names it, the card na
 architecture or size cannot take the adapter. Local paths are read by their last folder. Two ids of the same
 architecture and size (a mirror, an instruct version) are no contradiction.
 
-The rank is held to the tensors: ``lora_A`` has as many rows as ``r`` says (or a value of ``rank_pattern``).
+The rank is held to the tensors: ``lora_A`` has as many rows as ``r`` says (or a value of ``rank_pattern``). For
+stacked experts (``target_parameters``) it has that many for each expert.
 
 Example: ``"base_model_name_or_path": "meta-llama/Llama-3.2-3B"`` beside ``base_model: mistralai/Mistral-7B-v0.1``.
 
 How to mend: name the base that the adapter was trained on, in both places.
 
-Source: PEFT 0.21, ``LoraConfig``.
+Source: PEFT 0.21, ``LoraConfig`` and ``ParamWrapper``.
 """
 
 from __future__ import annotations
@@ -86,11 +87,13 @@ def _rank(part: Part, adapter: Document) -> Iterator[Hit]:
     if not isinstance(rank, int) or isinstance(rank, bool) or adapter.table.get("peft_type") != "LORA":
         return
     allowed = {rank, *_ints(patterns)}
+    stacked = bool(adapter.table.get("target_parameters"))
     for checkpoint in part.checkpoints:
         wrong = [
             tensor
             for tensor in checkpoint.tensors
-            if tensor.name.endswith("lora_A.weight") and len(tensor.shape) == 2 and tensor.shape[0] not in allowed
+            if tensor.name.endswith("lora_A.weight") and len(tensor.shape) == 2
+            if tensor.shape[0] not in allowed and not (stacked and _several(tensor.shape[0], allowed))
         ]
         if wrong:
             yield Hit(
@@ -101,6 +104,10 @@ def _rank(part: Part, adapter: Document) -> Iterator[Hit]:
                 severity=Severity.ERROR,
                 related=(Location(wrong[0].file, wrong[0].name),),
             )
+
+
+def _several(rows: int, ranks: set[int]) -> bool:
+    return any(rank > 0 and rows % rank == 0 for rank in ranks)
 
 
 def _ints(value: Json) -> list[int]:
