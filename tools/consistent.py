@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import copy
 import gzip
+import hashlib
 import json
 import os
 import shutil
@@ -66,12 +67,19 @@ class Tensor(NamedTuple):
         return count
 
 
-def checkpoints(folder: Path, only: list[str]) -> Iterator[dict[str, Any]]:
-    """The lines of every file."""
-    for path in sorted(folder.rglob("*.jsonl.gz")):
-        if not only or path.name.removesuffix(".jsonl.gz") in only:
-            with gzip.open(path, "rt") as file:
-                yield from map(json.loads, file)
+def checkpoints(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """The lines of every file, the files in an order of their own that is always the same."""
+    paths = sorted(arguments.checkpoints.rglob("*.jsonl.gz"))
+    made = 0
+    for number, path in enumerate(sorted(paths, key=lambda path: hashlib.sha256(path.name.encode()).digest())):
+        if arguments.only and path.name.removesuffix(".jsonl.gz") not in arguments.only:
+            continue
+        print(f"{number}/{len(paths)} files, {made} checkpoints", end="\r", file=sys.stderr, flush=True)
+        with gzip.open(path, "rt") as file:
+            for row in map(json.loads, file):
+                if len(row["tensors"]) <= arguments.most and made < arguments.limit:
+                    made += 1
+                    yield row
 
 
 def cast(row: dict[str, Any], dtype: str) -> tuple[dict[str, Any], list[Tensor]]:
@@ -161,9 +169,9 @@ def mutations(row: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], list[T
         yield field, changed, tensors
 
 
-def lint(folder: Path, name: str) -> list[Finding]:
+def lint(folder: Path, name: str, select: list[str]) -> list[Finding]:
     """What is found."""
-    report = run([str(folder)], lambda _: Settings(name=name))
+    report = run([str(folder)], lambda _: Settings(name=name, select=tuple(select)))
     return [f for repository in report.repositories for f in repository.findings]
 
 
@@ -173,7 +181,9 @@ def main() -> None:
     parser.add_argument("checkpoints", type=Path)
     parser.add_argument("--list", type=Path, help="write each finding to this file")
     parser.add_argument("--limit", type=int, default=1 << 30, help="checkpoints at most")
+    parser.add_argument("--most", type=int, default=1 << 30, help="tensors of a checkpoint at most")
     parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--select", nargs="*", default=[], help="rules or families that run")
     parser.add_argument("--mutate", action="store_true")
     parser.add_argument("--all", action="store_true", help="every form of every checkpoint, not two in turn")
     arguments = parser.parse_args()
@@ -192,15 +202,13 @@ def main() -> None:
 
 def _consistent(arguments: argparse.Namespace, scratch: Path) -> Iterator[str]:
     seen, found = Counter[str](), Counter[tuple[Severity, str]]()
-    for row in checkpoints(arguments.checkpoints, arguments.only):
-        if seen["checkpoints"] >= arguments.limit:
-            break
+    for row in checkpoints(arguments):
         seen["checkpoints"] += 1
         for name, form, config, tensors in repositories(row, None if arguments.all else seen["checkpoints"]):
             seen["repositories"] += 1
             folder = scratch / str(seen["repositories"])
             write(folder, config, tensors, form)
-            for finding in lint(folder, name):
+            for finding in lint(folder, name, arguments.select):
                 if finding.rule.id == "repository/weights-are-pointers":
                     continue
                 found[finding.severity, finding.rule.id] += 1
@@ -214,16 +222,14 @@ def _consistent(arguments: argparse.Namespace, scratch: Path) -> Iterator[str]:
 
 def _mutated(arguments: argparse.Namespace, scratch: Path) -> Iterator[str]:
     made, found = Counter[str](), Counter[str]()
-    for row in checkpoints(arguments.checkpoints, arguments.only):
-        if made["repositories"] >= arguments.limit:
-            break
+    for row in checkpoints(arguments):
         for field, config, tensors in mutations(row):
             made["repositories"] += 1
             made[field] += 1
             folder = scratch / str(made["repositories"])
             write(folder, config, tensors, "single")
             least = 2 if field == "dtype" else 1
-            said = [f for f in lint(folder, NEUTRAL) if f.severity.rank <= least]
+            said = [f for f in lint(folder, NEUTRAL, arguments.select) if f.severity.rank <= least]
             found[field] += bool(said)
             if not said:
                 yield (f"missed\t{field}\t{row['type']}/{row['class']}/{row['sample']}")
