@@ -84,6 +84,12 @@ def element_sets(title: str, labelled: list[Row], wrong: int) -> None:
         print(f"   {name}: lacks {lacking or '-'}, has {extra or '-'} | {shown(parse(name))}")
 
 
+def agreed(first: list[Row], second: list[Row], held: frozenset[str]) -> list[Row]:
+    """The names to which both labellings give the same set of letters, hand-labelled ones left out."""
+    other = {row.name: fold(row.letters) for row in second}
+    return [row for row in first if row.name not in held and other.get(row.name) == fold(row.letters)]
+
+
 def shown(name: Name) -> str:
     """A name's segments in one line."""
     return " ".join(f"{segment.text}/{LETTER[segment.element]}" for segment in name.segments)
@@ -222,6 +228,9 @@ def main() -> None:
         "after": lambda: element_sets("hand labels of names drawn later", after, 0),
         "segments": lambda: element_sets("name_segments_gpt", [r for r in by_segment if r.name not in held], wrong),
         "elements": lambda: element_sets("name_elements_gpt", [r for r in by_set if r.name not in held], wrong),
+        "agreed": lambda: element_sets(
+            "names that both labellings read alike", agreed(by_segment, by_set, held), wrong
+        ),
         "characters": lambda: segment_share(data / "name_segments_gpt.jsonl", held, wrong),
         "category": lambda: categories(data / "name_convention_human.jsonl", wrong),
         "informative": lambda: informativeness(data / "name_informativeness.jsonl", wrong),

@@ -28,7 +28,7 @@ TASKS = (
 )  # fmt: skip
 """Beginnings of those endings and the task they name; any other is a classification."""
 _DATASET_ENDING = re.compile(r"[^\W\d_]{1,6}(?:nli|nlu|squad|quad|corpus|corpora|treebank)")
-FAMILIES_OF_TWO = frozenset({"t5", "e5"})
+FAMILIES_OF_TWO = ("t5", "e5")
 MOST_PIECES = 12
 """Pieces of a word with capitals; what has more is a hash."""
 
@@ -65,6 +65,8 @@ def _meaning(spelling: str, words: Lexicon) -> Entry | Found | None:
 def _sense(token: Token, drafts: list[Draft]) -> list[Draft]:
     """What the pieces of a word with capitals are together."""
     last = drafts[-1]
+    if len(drafts) == 3 and drafts[1].spelling == "2" and last.element is Element.task:
+        return [Draft(token.start, token.end, token.lower, Element.task, last.normal, 0.7)]
     strange = any(draft.unknown for draft in drafts)
     if len(drafts) > 1 and last.element is Element.architecture:
         if strange or drafts[0].element in {Element.dataset, Element.task, Element.characteristic, Element.other}:

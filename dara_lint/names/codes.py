@@ -27,7 +27,7 @@ def read_codes(drafts: list[Draft], words: Lexicon) -> None:
         else:
             meant = draft.unknown and (
                 strong
-                or translation
+                or (translation and at > 0)
                 or beside
                 or (at > 0 and spelling not in roles.weak_codes and _follows(drafts[at - 1]))
             )

@@ -82,6 +82,12 @@ def _word(drafts: list[Draft], at: int, roles: Roles, *, has_parameters: bool, v
             draft.becomes(Element.other, spelling, 0.4)
     elif draft.element is Element.layers and spelling in {"l2", "l3"} and has_parameters:
         draft.becomes(Element.version, spelling[1:], 0.5)
+    elif draft.normal.startswith("patch=") and not visual and spelling[:1] == "p" and spelling[1:].isdecimal():
+        draft.becomes(Element.version, spelling, 0.5)
+    elif before and before.normal.startswith("esm") and spelling[0] == "t" and spelling[1:].isdecimal():
+        draft.becomes(Element.layers, spelling[1:], 0.8)
+    elif visual and spelling == "bn":
+        draft.becomes(Element.other, "batchnorm", 0.6)
     elif visual and spelling in {"1k", "12k", "21k", "22k"}:
         draft.becomes(Element.dataset, f"imagenet-{spelling}", 0.85)
     elif draft.normal.startswith("tokens=") and spelling[-1] == "t" and not has_parameters:
@@ -116,15 +122,15 @@ def _types(drafts: list[Draft], lower: str, words: Lexicon) -> None:
         if draft.element is not Element.architecture or draft.confidence < 0.7:
             continue
         first = at - 1 if at and drafts[at - 1].element in {Element.language, Element.task} else at
-        draft.types = _longest(drafts, lower, words, first, at) or _longest(drafts, lower, words, at, at)
-        if not draft.types:
-            draft.types = words.types.get(draft.normal, ())
+        key = _longest(drafts, lower, words, first, at) or _longest(drafts, lower, words, at, at) or draft.normal
+        draft.types = words.types.get(key, ())
 
 
-def _longest(drafts: list[Draft], lower: str, words: Lexicon, first: int, at: int) -> tuple[str, ...]:
+def _longest(drafts: list[Draft], lower: str, words: Lexicon, first: int, at: int) -> str:
+    """The longest key of types that runs from the draft ``first`` over ``at`` and on, empty when there is none."""
     for end in range(min(at + MOST_TYPED, len(drafts)), at, -1):
         raw = lower[drafts[first].start : drafts[end - 1].end]
         key = raw if raw.isalnum() else _SEPARATORS.sub("", raw)
         if key in words.types:
-            return words.types[key]
-    return ()
+            return key
+    return ""

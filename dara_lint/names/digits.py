@@ -84,7 +84,7 @@ def _halves(drafts: list[Draft], at: int, value: int) -> bool:
     if value > 24 or not any(draft.normal in PAIRED for draft in drafts[:2]):
         return False
     return any(
-        0 <= other < len(drafts) and drafts[other].spelling.isdigit() and int(drafts[other].spelling[:9]) <= 24
+        0 <= other < len(drafts) and drafts[other].spelling.isdecimal() and int(drafts[other].spelling[:9]) <= 24
         for other in (at - 1, at + 1)
     )
 

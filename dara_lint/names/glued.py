@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dara_lint.names.camel import camel, ending, task
+from dara_lint.names.camel import FAMILIES_OF_TWO, camel, ending, task
 from dara_lint.names.draft import Draft
 from dara_lint.names.lexicon import Lexicon
 from dara_lint.names.model import Element
@@ -71,7 +71,7 @@ def _numbered(text: str, token: Token, words: Lexicon) -> list[Draft]:
             Draft(token.start, token.start + 1, "l", Element.architecture, "llama", 0.6),
             Draft(token.start + 1, token.end, llama[2], Element.version, llama[2], 0.7),
         ]
-    match = _NUMBERED.fullmatch(token.lower)
+    match = _NUMBERED.fullmatch(token.lower) if not token.lower.endswith(FAMILIES_OF_TWO) else None
     if match is None or (any(letter.isdigit() for letter in match[1]) and match[1] not in words.words):
         return _shaped(text, token, words)
     word, number, unit = match.groups()
@@ -79,6 +79,8 @@ def _numbered(text: str, token: Token, words: Lexicon) -> list[Draft]:
     head = _word(text, Token(token.start, at, word), words)
     if not head:
         return []
+    if len(head) == 1 and head[0].element is Element.size and len(number) == 1:
+        return [Draft(token.start, token.end, token.lower, Element.size, token.lower, 0.8)]
     tail = Draft(at, token.end, number + unit, Element.version, number.lstrip("v").rstrip("."), 0.85)
     if head[-1].normal in words.roles.deep and number[0] != "v":
         tail.becomes(Element.layers, number.lstrip("v"))
@@ -119,7 +121,7 @@ def _class(text: str, token: Token, words: Lexicon) -> list[Draft]:
     if not head or head[0].element is not Element.architecture:
         return []
     cut = match.start(2) if match and match[2] else token.end
-    drafts = [Draft(token.start, cut, token.lower, head[0].element, head[0].normal)]
+    drafts = [Draft(token.start, cut, token.lower, head[0].element, head[0].normal, head[0].confidence)]
     if match and match[2]:
         drafts.append(Draft(cut, token.end, match[2].lower(), Element.task, HEADS.get(match[2], "other"), 0.8))
     return drafts
