@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from dara_lint.blueprints.fields import Claims, claims
 from dara_lint.blueprints.quantization import Quantization, quantize_config
 from dara_lint.model import Checkpoint, ModelRepo, Part
 from dara_lint.recognize.expectation import Bounds, expected
-from dara_lint.recognize.weighing import Weighed, weigh
+from dara_lint.recognize.weighing import Weighed, is_usual, weigh
 
 SAME = 1.15
 """Copies of one model in several files or formats differ by less (buffers, tied heads, an export's constants)."""
@@ -20,6 +21,10 @@ _DENOISERS = ("transformer", "unet", "prior", "decoder", "dit")
 
 _last: list[tuple[ModelRepo, Weighed]] = []
 """The repository that was weighed last: several rules and the headline ask for the same one."""
+
+
+_HELPER = re.compile(r"mmproj|imatrix|(?:^|[/._-])(?:draft|assistant|mtp)(?:[/._-]|$)")
+"""Files beside a model that are not the model: a projector, an importance matrix, a draft model."""
 
 
 def repo_size(repo: ModelRepo) -> Weighed:
@@ -56,6 +61,8 @@ def part_size(part: Part) -> Weighed:
         fallback = Weighed("config", path, kind="adapter", reason="an adapter, not the model")
         return next((item for item in weighed if item.kind == "adapter"), fallback)
     found = [weigh(checkpoint, config, declared) for checkpoint in _preferred(full)]
+    if part.adapter and not any(item.exact or (item.bounds and not item.reason) for item in found):
+        return Weighed("config", part.adapter.path, kind="adapter", reason="an adapter, not the model")
     known = [item for item in found if item.bounds]
     if known:
         return _agreed(known)
@@ -131,7 +138,10 @@ def _preferred(checkpoints: Iterable[Checkpoint]) -> list[Checkpoint]:
         return (not checkpoint.complete, bool(checkpoint.variant), _ORDER.index(checkpoint.format))
 
     best = min((rank(checkpoint) for checkpoint in checkpoints), default=None)
-    return [checkpoint for checkpoint in checkpoints if rank(checkpoint) == best]
+    equal = [checkpoint for checkpoint in checkpoints if rank(checkpoint) == best]
+    return [checkpoint for checkpoint in equal if is_usual(checkpoint.path)] or [
+        checkpoint for checkpoint in equal if not _HELPER.search(checkpoint.path.lower())
+    ]
 
 
 def _agreed(weighed: Sequence[Weighed]) -> Weighed:

@@ -27,8 +27,9 @@ class Weighed:
     """The size of a checkpoint or a repository.
 
     ``total`` is the best single number (None: see ``reason``), ``bounds`` where it can lie; they are one
-    when it is ``exact``. ``readings`` are the bounds of each number that an honest name may mean. ``dtypes``
-    gives parameters by stored dtype (headers only), ``nbytes`` the bytes of the weights.
+    when it is ``exact``. A ``reason`` beside a total says what casts doubt on it. ``readings`` are the
+    bounds of each number that an honest name may mean. ``dtypes`` gives parameters by stored dtype (headers
+    only), ``nbytes`` the bytes of the weights.
     """
 
     basis: Basis
@@ -96,6 +97,8 @@ def _by_bytes(checkpoint: Checkpoint, claims: Claims | None, quantization: Quant
         total, reason = _middle(bounds, promise), ""
     else:
         bounds, total, reason = _plain(nbytes, claims, promise, checkpoint.variant)
+        if promise is None and bounds and checkpoint.format == "pytorch" and not is_usual(checkpoint.path):
+            bounds = Bounds(bounds.low // 4, bounds.high)  # states of an optimizer may be in it
     if total is None and bounds is None:
         return Weighed(basis, checkpoint.path, nbytes=nbytes, reason=reason)
     readings = _readings(bounds, promise, claims, towers=any(is_tower(name) for name in names)) if bounds else {}
@@ -104,12 +107,25 @@ def _by_bytes(checkpoint: Checkpoint, claims: Claims | None, quantization: Quant
 
 def _bytes(checkpoint: Checkpoint) -> tuple[Basis, int]:
     """Bytes of the weights: of the files when all are there, else as the index says."""
+    if any(file.pointer is None and file.problems for file in checkpoint.files):
+        return "file sizes", 0  # broken files and placeholders have no size that means anything
     sizes = sum(file.size for file in checkpoint.files)
     if checkpoint.files and not checkpoint.missing:
         pointers = any(file.pointer for file in checkpoint.files)
         return "pointer sizes" if pointers else "file sizes", sizes
     total = checkpoint.index.total_size if checkpoint.index else None
     return "index", total or 0
+
+
+_USUAL = re.compile(
+    r"(?:pytorch_|diffusion_pytorch_|diffusion_flax_|tf_|flax_|rust_|open_clip_|open_clip_pytorch_)?model(?:[._-]|$)"
+    r"|consolidated[._]"
+)
+
+
+def is_usual(path: str) -> bool:
+    """The file bears a name that libraries give to the model's own weights."""
+    return _USUAL.match(path.rpartition("/")[2].lower()) is not None
 
 
 _MARKS: tuple[tuple[str, str], ...] = (
@@ -166,7 +182,7 @@ def _plain(
     if width:
         found = nbytes // width
         both = sorted((found, nbytes // (2 if width == 4 else 4)))
-        return Bounds(both[0], both[1]), found, ""
+        return Bounds(both[0], both[1]), found, "the bytes do not fit the config" if promise else ""
     return Bounds(nbytes // 4, nbytes // 2), None, "the bytes are known, the dtype is not"
 
 

@@ -17,8 +17,10 @@ from dara_lint.model import (
     Format,
     Index,
     LfsPointer,
+    Location,
     ModelRepo,
     Part,
+    ReadError,
     Tensor,
     WeightFile,
 )
@@ -239,6 +241,35 @@ def test_different_checkpoints_have_no_one_size() -> None:
     several = part({}, *(headers(f"{side}.safetensors", Tensor("a", (side, 10), "F32", 0)) for side in (10, 20)))
     weighed = repo_size(repository(several))
     assert (weighed.total, weighed.reason) == (None, "several checkpoints of different sizes")
+
+
+def test_what_lies_beside_the_model_is_not_weighed() -> None:
+    model = headers("model.safetensors", Tensor("a.weight", (10, 10), "F32", 400))
+    extra = headers("value_head.safetensors", Tensor("v.weight", (3, 10), "F32", 120))
+    assert repo_size(repository(part({}, model, extra))).total == 100
+    gguf = headers("llama-q8_0.gguf", Tensor("a.weight", (10, 32), "Q8_0", 340), form="gguf")
+    projector = headers("mmproj-f16.gguf", Tensor("v.weight", (3, 10), "F16", 60), form="gguf")
+    assert repo_size(repository(part({}, gguf, projector))).total == 320
+
+
+def test_bytes_that_do_not_fit_the_config_are_doubtful() -> None:
+    weighed = weigh(pointers(100_000_000), claims(LLAMA))
+    assert weighed.total == 50_000_000
+    assert weighed.reason == "the bytes do not fit the config"
+    beside_adapter = part(LLAMA, pointers(100_000_000, "model.safetensors", "safetensors"), adapter_config={"r": 8})
+    assert repo_size(repository(beside_adapter)).kind == "adapter"
+
+
+def test_placeholders_and_broken_files_have_no_size() -> None:
+    broken = WeightFile(
+        "pytorch_model.bin", "pytorch", 30, problems=(ReadError(Location("pytorch_model.bin"), "text"),)
+    )
+    weighed = weigh(Checkpoint("", "pytorch", (broken,)), claims(LLAMA))
+    assert (weighed.total, weighed.bounds) == (None, None)
+
+
+def test_a_training_checkpoint_may_hold_states_of_the_optimizer() -> None:
+    assert weigh(pointers(1600, "last.ckpt")).bounds == Bounds(100, 800)
 
 
 def test_a_pipeline_is_the_sum_of_its_components() -> None:

@@ -137,11 +137,12 @@ def _apart(wanted: Bounds, found: Bounds) -> float:
 
 
 def _severity(ratio: float, weighed: Weighed) -> Severity | None:
-    """By the thresholds; a configuration without weights is no evidence for an error."""
+    """By the thresholds; a configuration without weights, or bytes that it does not fit, are no error."""
+    weak = weighed.basis == "config" or bool(weighed.reason)
     if ratio >= thresholds.SIZE_ERROR:
-        return Severity.WARNING if weighed.basis == "config" else Severity.ERROR
+        return Severity.WARNING if weak else Severity.ERROR
     if ratio >= thresholds.SIZE_WARNING:
-        return Severity.NOTE if weighed.basis == "config" else Severity.WARNING
+        return Severity.NOTE if weak else Severity.WARNING
     return Severity.NOTE if ratio >= thresholds.SIZE_NOTE else None
 
 
