@@ -205,11 +205,11 @@ def words_by_hand() -> set[str]:
     return found
 
 
-def write(stem: str, source: str, key: str, table: dict[str, str] | list[str]) -> None:
+def write(stem: str, source: str, **tables: dict[str, str] | list[str]) -> None:
     """One entry a line, so that a rebuild shows what changed."""
-    text = json.dumps({"source": source, key: table}, ensure_ascii=False, indent=0)
+    text = json.dumps({"source": source, **tables}, ensure_ascii=False, indent=0)
     (NAMES / f"{stem}.json").write_text(text + "\n", encoding="utf-8")
-    print(f"{stem}.json: {len(table)} entries, {len(text):,} bytes")
+    print(f"{stem}.json: {sum(map(len, tables.values()))} entries, {len(text):,} bytes")
 
 
 def main() -> None:
@@ -221,23 +221,21 @@ def main() -> None:
         "architectures",
         f"transformers {versions['transformers']} CONFIG_MAPPING_NAMES, timm {versions['timm']} model names, "
         f"gguf {versions['gguf']} MODEL_ARCH_NAMES, and tools/names_families.txt",
-        "architecture",
-        {spelling: " ".join(types) for spelling, types in architectures().items()},
+        architecture={spelling: " ".join(types) for spelling, types in architectures().items()},
+        visual=from_timm(),
     )
     write(
         "languages",
         f"ISO 639 of pycountry {versions['pycountry']}, English names of CLDR in babel {versions['babel']}, "
         "and tools/names_lexicon.py",
-        "language",
-        languages(),
+        language=languages(),
     )
     listed = {name: importlib.metadata.version(name) for name in ("tensorflow-datasets", "lm-eval", "mteb")}
     known = words_by_hand() | set(architectures()) | set(languages())
     write(
         "benchmarks",
         "names of data sets in " + ", ".join(f"{name} {version}" for name, version in listed.items()),
-        "dataset",
-        benchmarks(known),
+        dataset=benchmarks(known),
     )
 
 

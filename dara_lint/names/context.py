@@ -28,7 +28,9 @@ def settle(drafts: list[Draft], lower: str, words: Lexicon) -> None:
     for draft in drafts:
         if draft.element is Element.parameters:
             has_parameters = True
-        elif draft.element is Element.architecture and draft.normal.startswith(words.roles.visual):
+        elif draft.element is Element.architecture and (
+            draft.normal in words.visual or draft.normal.startswith(words.roles.visual)
+        ):
             visual = True
     for at, draft in enumerate(drafts):
         if draft.unknown and draft.spelling.isdigit():

@@ -17,6 +17,10 @@ SIDES = frozenset(
 
 CONTEXTS = frozenset({1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072, 262144})
 PATCHES = frozenset({4, 8, 14, 16, 28, 30, 32})
+WIDTHS = frozenset({25, 35, 50, 75, 80, 100, 110, 120, 125, 130, 140, 150, 200})
+SCALED = ("mobilenet", "tfmobilenet", "mnasnet", "semnasnet", "spnasnet", "fbnet", "lcnet", "ghostnet", "rexnet")
+"""Families whose width multiplier is written in hundredths (``mobilenetv3_large_100``)."""
+
 YEARS = range(2015, 2036)
 PAIRED = frozenset({"distilbart", "pegasus", "bart", "marian"})
 """Encoder-decoder families whose students are named by the layers of each half (``distilbart-cnn-12-6``)."""
@@ -54,6 +58,8 @@ def read_number(drafts: list[Draft], at: int, *, visual: bool, roles: Roles) -> 
     named = before.element is Element.architecture
     if named and before.normal.startswith("regnet") and len(digits) == 3:
         draft.becomes(Element.size, digits, 0.8)
+    elif visual and value in WIDTHS and drafts[0].normal.startswith(SCALED):
+        draft.becomes(Element.characteristic, f"width={value / 100:g}", 0.8)
     elif named and before.normal in roles.deep and 5 <= value < 1300:
         draft.becomes(Element.layers, digits)
     elif visual and before.element in {Element.size, Element.architecture} and value in PATCHES:

@@ -54,6 +54,8 @@ class Lexicon(NamedTuple):
     with its version or variant where that matters, to model types; ``languages`` a spelling to its tag."""
 
     words: Mapping[str, Entry]
+    visual: frozenset[str]
+    """Families of timm: they look at images, as do those that begin like one of ``Roles.visual``."""
     types: Mapping[str, tuple[str, ...]]
     languages: Mapping[str, str]
     roles: Roles
@@ -106,7 +108,8 @@ def lexicon() -> Lexicon:
         if len(spelling) > 3:
             words[spelling] = Entry(Element.language, tag)
     words |= _spelled("words")
-    return Lexicon(words, types, tags, roles)
+    visual = _read("architectures")["visual"]
+    return Lexicon(words, frozenset(visual), types, tags, roles)
 
 
 def _has_version(spelling: str, numbered: frozenset[str]) -> bool:
