@@ -1,4 +1,4 @@
-"""The reader against public research data, where a checkout has it beside it. ``tools/names_measure.py`` prints more."""
+"""The reader against public research data, where a checkout has it beside it; ``tools/names_measure.py`` says more."""
 
 from __future__ import annotations
 
