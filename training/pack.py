@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dara_lint.blueprints.expression import Expression, fields_of
 from dara_lint.blueprints.expectation import CHOSEN
+from dara_lint.blueprints.expression import Expression, fields_of
+from training.flat import flat_key
 
 BLOCK = 40_000
 """Bytes of JSON per block: small enough to load in a millisecond, large enough to compress."""
@@ -93,7 +94,11 @@ def lines(folder: Path) -> dict[str, list[Any]]:
             aliases = {
                 alias: key for alias, key in record["aliases"].items() if key in reads[name] or alias in reads[name]
             }
-            out[name] = [_lean(full[name], full), aliases, record["roles"], units]
+            roles = dict(record["roles"])
+            flat = flat_key(name, record["defaults"])
+            if flat:
+                roles["flat"] = flat
+            out[name] = [_lean(full[name], full), aliases, roles, units]
     return out
 
 

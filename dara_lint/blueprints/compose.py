@@ -17,7 +17,8 @@ class Kind(NamedTuple):
     """What is known of a model type: every field's default, other spellings of keys, the class of each role.
 
     ``aliases`` maps a spelling that the config class also accepts to the key that it stores. ``roles`` maps
-    ``base`` and ``causal`` to the classes that ``AutoModel`` and ``AutoModelForCausalLM`` would choose.
+    ``base`` and ``causal`` to the classes that ``AutoModel`` and ``AutoModelForCausalLM`` would choose, and
+    ``flat`` to the nested config that takes keys from the top level where it is not given itself.
     """
 
     model_type: str
@@ -60,6 +61,16 @@ def completed(config: Mapping[str, Json], library: Library, depth: int = 0) -> d
         return dict(config)
     given = {kind.aliases.get(key, key): value for key, value in config.items() if key not in kind.defaults}
     given |= {key: value for key, value in config.items() if key in kind.defaults}
+    flat = kind.roles.get("flat", "")
+    nested = kind.defaults.get(flat)
+    if flat and flat not in given and isinstance(nested, dict):
+        given[flat] = {
+            "model_type": nested.get("model_type"),
+            **{key: value for key, value in given.items() if key not in kind.defaults and not isinstance(value, dict)},
+        }
+        inner = given[flat]
+        if isinstance(inner, dict):
+            inner["model_type"] = nested.get("model_type")
     return _filled(given, kind.defaults, library, depth)
 
 

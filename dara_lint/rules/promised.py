@@ -1,0 +1,132 @@
+"""Checkpoints held to the blueprint of their config, once for all the rules that ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from dara_lint.blueprints import Comparison, Expectation, bundle, compare, compare_names, expect
+from dara_lint.blueprints.explain import value_at
+from dara_lint.finding import Skip
+from dara_lint.model import Checkpoint, Json, Location, ModelRepo
+from dara_lint.rules.held import Held, held
+
+_PACKED = re.compile(
+    r"\.(qweight|qzeros|g_idx|weight_packed|weight_scale|weight_scale_inv|absmax|SCB|nested_absmax|quant_state\.\S+|scales"
+    r"|weight_format|weight_zero_point)$|_(blocks|scales)$"
+)
+"""Ends of tensor names that quantisers write (GPTQ, AWQ, bitsandbytes, compressed-tensors, FP8, MXFP4)."""
+USUAL = re.compile(r"^(?:model|pytorch_model)[^/]*$")
+"""Files in which transformers keeps a model."""
+FOREIGN = 0.5
+"""Share of stored tensors that the class has under no config: beyond it they are weights of something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A config whose class has a blueprint, the checkpoint beside it, and what comparing them gave.
+
+    ``comparison`` is None where ``abstains`` says why there is none.
+    """
+
+    held: Held
+    expectation: Expectation
+    comparison: Comparison | None = None
+    abstains: str = ""
+
+
+_LAST: list[tuple[ModelRepo, tuple[Promised, ...]]] = []
+
+
+def promised(repo: ModelRepo) -> tuple[Promised, ...]:
+    """Every config of the repository whose class has a blueprint; custom and unknown classes are left out."""
+    for known_repo, found in _LAST:
+        if known_repo is repo:
+            return found
+    found = tuple(_promised(repo))
+    _LAST.append((repo, found))
+    del _LAST[:-2]
+    return found
+
+
+def _promised(repo: ModelRepo) -> Iterator[Promised]:
+    for each in held(repo):
+        expectation = expect(each.config.table)
+        if expectation is not None:
+            yield _compared(each, expectation)
+
+
+def _compared(each: Held, expectation: Expectation) -> Promised:
+    checkpoint = each.checkpoint
+    name = expectation.architecture
+    if not expectation.exact:
+        return Promised(each, expectation, None, f"the blueprint of {name} is not exact")
+    if quantised(each.config.table, checkpoint):
+        return Promised(each, expectation, None, "the weights are quantised")
+    if checkpoint.complete:
+        comparison = compare(checkpoint.tensors, expectation)
+    elif checkpoint.index is not None and checkpoint.index.weight_map:
+        comparison = compare_names(checkpoint.index.weight_map, expectation)
+    else:
+        return Promised(each, expectation, None, "not all headers can be read")
+    if len(comparison.strange) > FOREIGN * comparison.stored:
+        return Promised(each, expectation, None, f"most of these tensors are none of {name}'s")
+    return Promised(each, expectation, comparison)
+
+
+def quantised(table: Mapping[str, Json], checkpoint: Checkpoint) -> bool:
+    """Whether the config or the names say that weights are packed, so that sizes and shapes are others."""
+    return bool(table.get("quantization_config")) or any(_PACKED.search(name) for name in checkpoint.tensor_names)
+
+
+def judged(repo: ModelRepo, path: str) -> bool:
+    """Whether the config at that path was held to its weights tensor by tensor, so that no rule need count again."""
+    return any(each.held.config.path == path and each.comparison is not None for each in promised(repo))
+
+
+def skips(repo: ModelRepo) -> Iterator[Skip]:
+    """Why configs with a blueprint could not be compared."""
+    for each in promised(repo):
+        if each.abstains:
+            yield Skip(each.held.checkpoint.path, each.abstains)
+
+
+def said(each: Promised, key: str) -> bool:
+    """Whether the config itself holds a dotted key, in any spelling."""
+    return _spelt(each.held.config.table, key) is not None
+
+
+def place_of(each: Promised, key: str) -> Location:
+    """Where a dotted key stands in the config, or the class name whose default it is."""
+    table = each.held.config.table
+    path = each.held.config.path
+    spelt = _spelt(table, key)
+    if spelt:
+        return Location(path, spelt)
+    return Location(path, "/architectures" if "architectures" in table else "/model_type")
+
+
+def _spelt(table: Mapping[str, Json], key: str) -> str | None:
+    """The pointer of a key as the file spells it, or None when the file leaves it out."""
+    if key == "num_labels" and "id2label" in table:
+        return "/id2label"
+    if value_at(table, key) is not None or (key in table):
+        return "/" + key.replace(".", "/")
+    stem, _, last = key.rpartition(".")
+    if stem and stem not in table and last in table:
+        return f"/{last}"
+    inner = value_at(table, stem) if stem else dict(table)
+    if isinstance(inner, dict):
+        kind = bundle.kind(str(inner.get("model_type", table.get("model_type"))))
+        for alias, stored in (kind.aliases if kind else {}).items():
+            if stored == last and alias in inner:
+                return "/" + "/".join(filter(None, (*stem.split("."), alias)))
+    return None
+
+
+def shape_text(shape: tuple[int | None, ...] | None) -> str:
+    """``32000 × 2048``; ``a number`` for a scalar."""
+    if shape is None:
+        return "unknown"
+    return " × ".join("?" if size is None else str(size) for size in shape) or "a number"
