@@ -1,22 +1,19 @@
-"""What a repository's files say that its name should say: naming elements, each with where it comes from."""
+"""What a model is for and how it was made, as its name should say it: naming elements, each with its source."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dara_lint import names
 from dara_lint.blueprints.fields import Claims
 from dara_lint.model import ModelRepo
 from dara_lint.names import Element, Name, Segment
-from dara_lint.names.families import Shape, words_of
-from dara_lint.recognize.repository import repo_size
+from dara_lint.names.confusable import misspelt
 from dara_lint.rules.naming.card_says import said
-from dara_lint.rules.naming.identity import SURE, contradiction
+from dara_lint.rules.naming.identity import SURE
 from dara_lint.rules.naming.task import HEADS
-from dara_lint.rules.subject import is_adapter, main_config, main_part
-from dara_lint.rules.thresholds import EXPERTS_LEAST, EXPERTS_MOST, SIZE_NOTE
-from dara_lint.rules.wording import parameters
+from dara_lint.rules.subject import is_adapter, main_part
 
 TASK_WORDS = {
     "token-classification": "ner", "question-answering": "qa", "automatic-speech-recognition": "asr",
@@ -26,8 +23,17 @@ TASK_WORDS = {
     "text-ranking": "reranker", "fill-mask": "", "text-generation": "", "image-text-to-text": "vl",
 }  # fmt: skip
 """Pipeline tag → the word that names of published models use for it; empty where they use none."""
-_UNSURE = frozenset({"hub", "huggingface", "https", "www", "com", "moe"})
-"""Words of a web address that was made a name, and what the number of parameters says."""
+_UNSURE = frozenset(
+    {
+        "hub", "huggingface", "https", "www", "com", "moe", "model", "models", "run", "runs", "output", "outputs",
+        "test", "results", "result", "checkpoint", "project", "new", "final", "latest", "old", "copy", "backup", "repo",
+        "the", "my", "for", "and", "with", "on", "based", "llm", "fined",
+    }
+)  # fmt: skip
+"""Words that say nothing of their own: of a web address, of any folder, and what the other elements say."""
+
+
+_HASH = re.compile(r"(?=.*\d)[0-9a-f]{6,}", re.IGNORECASE)
 
 
 class Evidence(NamedTuple):
@@ -36,120 +42,12 @@ class Evidence(NamedTuple):
     element: Element
     text: str
     why: str
+    late: bool = False
+    """A version of its own, which does not stand beside the family's name."""
 
 
-def gathered(repo: ModelRepo) -> tuple[Evidence, ...]:
-    """All that the files say, the most important first: architecture, version, parameters, task, and the rest."""
-    subject = main_config(repo)
-    claim = subject[1] if subject else None
-    own, where = names.parse(repo.name or ""), "its name"
-    called = list(_titles(repo, own))
-    parents = [names.parse(text) for text in (*called, *_parents(repo))]
-    if called and contradiction(own, parents[0]):
-        own, where = parents.pop(0), f"the card calls it {called[0]}"
-    found = [
-        *_architecture(claim, own, where, parents),
-        *_size(repo, claim, own, parents),
-        *_task(repo, claim, own, where),
-        *_training(repo, own, where, parents),
-        *_language(repo, own, where),
-        *_dataset(repo, own, where),
-        *_reuse(repo, own, where),
-        *_format(repo, claim, own),
-    ]
-    return tuple(found)
-
-
-def _parents(repo: ModelRepo) -> list[str]:
-    texts = [entry.text.rstrip("/") for entry in said(repo, "base_model")[:3]]
-    texts += [source.text.rstrip("/") for source in repo.names[1:] if source.kind in {"adapter", "config"}][:3]
-    return texts
-
-
-def _titles(repo: ModelRepo, own: Name) -> Iterator[str]:
-    """What the card calls it, where that is another model than the name says or the name says none."""
-    for source in repo.names[1:]:
-        if source.kind in {"card", "model-index"} and len(source.text) < 100:
-            title = names.parse(source.text)
-            if title.of(Element.architecture) and (contradiction(own, title) or not own.of(Element.architecture)):
-                yield source.text
-
-
-def _architecture(claim: Claims | None, own: Name, where: str, parents: list[Name]) -> Iterator[Evidence]:
-    """The family as the name, the card or a parent spells it, if the config allows it; else the config's type."""
-    kind = claim.model_type.value if claim and claim.model_type else ""
-    spelled = [(own, where), *((parent, f"it is called or made from {parent.text}") for parent in parents)]
-    for name, why in spelled:
-        for at, segment in enumerate(name.segments):
-            if segment.element is not Element.architecture or segment.confidence < SURE:
-                continue
-            if kind and segment.model_types and kind not in segment.model_types:
-                continue
-            yield Evidence(Element.architecture, segment.text, why + (f", config.json: {kind}" if kind else ""))
-            after = name.segments[at + 1] if at + 1 < len(name.segments) else None
-            if after and after.element is Element.version:
-                glued = "" if after.start == segment.end else "-"
-                yield Evidence(Element.version, f"{glued}{after.text}", why)
-            return
-    if kind:
-        yield Evidence(Element.architecture, kind.replace("_", "-"), "config.json: model_type")
-        return
-    for name, why in spelled[1:]:  # an adapter of a family that no lexicon knows: its first word is the family's
-        if name.segments and name.segments[0].text[:1].isalpha():
-            yield Evidence(Element.architecture, name.segments[0].text, why)
-            return
-
-
-def _size(repo: ModelRepo, claim: Claims | None, own: Name, parents: list[Name]) -> Iterator[Evidence]:
-    weighed = repo_size(repo)
-    if weighed.total and weighed.kind != "adapter":
-        count = f"{weighed.total:,}" if weighed.exact else f"about {parameters(weighed.total)}"
-        known = [
-            segment
-            for name in (own, *parents)
-            for segment in name.of(Element.parameters)
-            if segment.normal.partition("-")[0].isdecimal()
-            and _near(int(segment.normal.partition("-")[0]), weighed.total)
-        ]
-        mixtures = [
-            segment
-            for name in (own, *parents)
-            for segment in name.of(Element.parameters)
-            if name.parameters and name.parameters.experts and name.parameters.expert_size and "x" in segment.normal
-            and EXPERTS_LEAST <= weighed.total / (name.parameters.experts * name.parameters.expert_size) <= EXPERTS_MOST
-        ]  # fmt: skip
-        known = mixtures[:1] or known
-        text = known[0].text.upper().replace("X", "x") if known else counted(weighed.total)
-        if weighed.active and not known and weighed.active * 2 < weighed.total:
-            text += f"-A{counted(weighed.active)}"
-        yield Evidence(Element.parameters, text, f"{weighed.path or 'config.json'}: {count} parameters")
-    elif is_adapter(repo):
-        sized = [s for parent in parents for s in parent.of(Element.parameters) if s.confidence >= SURE]
-        if sized:
-            yield Evidence(Element.parameters, sized[0].text.upper(), "the adapter's base")
-    families = [s.normal for name in (own, *parents) for s in name.of(Element.architecture)]
-    layers = (claim.encoder_layers or claim.layers) if claim else None
-    if claim and claim.hidden_size and layers and families:
-        words = words_of(families[0], Shape(claim.hidden_size.value, layers.value))
-        if words:
-            shape = f"{layers.value} layers of {claim.hidden_size.value:,}"
-            yield Evidence(Element.size, words[0], f"config.json: {shape}")
-
-
-def _near(named: int, total: int) -> bool:
-    return max(named, total) / max(1, min(named, total)) < SIZE_NOTE
-
-
-def counted(total: int) -> str:
-    """A number of parameters as names say it: ``7B``, ``1.1B``, ``110M``."""
-    for unit, letter in ((10**9, "B"), (10**6, "M"), (10**3, "K")):
-        if total >= unit * 0.95:
-            value = total / unit
-            return f"{value:.0f}{letter}" if value >= 10 or abs(value - round(value)) < 0.05 else f"{value:.1f}{letter}"
-    return str(total)
-
-
-def _task(repo: ModelRepo, claim: Claims | None, own: Name, where: str) -> Iterator[Evidence]:
+def task(repo: ModelRepo, claim: Claims | None, own: Name, where: str) -> Iterator[Evidence]:
+    """What it does: the name's own words, the card's ``pipeline_tag``, or the head of its class."""
     named = [s for s in own.of(Element.task) if s.confidence >= SURE]
     for segment in named[:3]:
         yield Evidence(Element.task, segment.text, where)
@@ -166,7 +64,8 @@ def _task(repo: ModelRepo, claim: Claims | None, own: Name, where: str) -> Itera
             return
 
 
-def _training(repo: ModelRepo, own: Name, where: str, parents: list[Name]) -> Iterator[Evidence]:
+def training(repo: ModelRepo, own: Name, where: str, parents: list[Name]) -> Iterator[Evidence]:
+    """How it was trained: the name's words, a trainer's tag, or what its base was made for."""
     named = [s for s in own.of(Element.training) if s.confidence >= SURE]
     for segment in named[:2]:
         yield Evidence(Element.training, segment.text, where)
@@ -182,7 +81,8 @@ def _training(repo: ModelRepo, own: Name, where: str, parents: list[Name]) -> It
             yield Evidence(Element.task, tuned[0].text, f"its base {parent.text}")
 
 
-def _language(repo: ModelRepo, own: Name, where: str) -> Iterator[Evidence]:
+def language(repo: ModelRepo, own: Name, where: str) -> Iterator[Evidence]:
+    """The language that the name says, or the only one that the card lists beside English."""
     named = own.of(Element.language)
     if named:
         yield from (Evidence(Element.language, s.text, where) for s in named[:2])
@@ -192,12 +92,15 @@ def _language(repo: ModelRepo, own: Name, where: str) -> Iterator[Evidence]:
         yield Evidence(Element.language, listed[0].text.lower(), f"{listed[0].at.path}: language")
 
 
-def _dataset(repo: ModelRepo, own: Name, where: str) -> Iterator[Evidence]:
+def dataset(repo: ModelRepo, own: Name, where: str) -> Iterator[Evidence]:
+    """The data sets that the name says."""
     yield from (Evidence(Element.dataset, s.text, where) for s in own.of(Element.dataset)[:2])
 
 
-def _reuse(repo: ModelRepo, own: Name, where: str) -> Iterator[Evidence]:
-    words = [s for s in own.of(Element.reuse) if s.confidence >= SURE and not _is_false(repo, s)]
+def reuse(repo: ModelRepo, own: Name, where: str) -> Iterator[Evidence]:
+    """What was done to its base: the name's words as far as the files allow them, and the adapter's kind."""
+    kept = "distilled" if len(own.of(Element.architecture)) > 1 else ""  # stands inside the architecture's spelling
+    words = [s for s in own.of(Element.reuse) if s.confidence >= SURE and s.normal != kept and not _is_false(repo, s)]
     yield from (Evidence(Element.reuse, s.text, where) for s in words[:2])
     part = main_part(repo)
     if is_adapter(repo) and part and part.adapter and not any(s.normal in {"lora", "adapter"} for s in words):
@@ -211,7 +114,10 @@ def _is_false(repo: ModelRepo, segment: Segment) -> bool:
     return segment.normal == "merged" and is_adapter(repo)
 
 
-def _format(repo: ModelRepo, claim: Claims | None, own: Name) -> Iterator[Evidence]:
+def stored(repo: ModelRepo, claim: Claims | None) -> Iterator[Evidence]:
+    """The only format of the weights, and how the configuration says that they are quantised."""
+    if is_adapter(repo):  # its config.json is the base's
+        return
     held = {checkpoint.format for checkpoint in repo.checkpoints}
     if held == {"gguf"}:
         yield Evidence(Element.format, "GGUF", "all weights are gguf files")
@@ -224,11 +130,25 @@ def _format(repo: ModelRepo, claim: Claims | None, own: Name) -> Iterator[Eviden
         yield Evidence(Element.format, "bnb", "config.json: quantization_config")
 
 
+def rest(own: Name, where: str) -> Iterator[Evidence]:
+    """What the name says besides: case and context, and a version of its own (not the family's)."""
+    for at, segment in enumerate(own.segments):
+        before = own.segments[at - 1].element if at else None
+        if segment.confidence < SURE:
+            continue
+        if segment.element in {Element.characteristic, Element.layers} or (
+            segment.element is Element.version and before is not Element.architecture
+        ):
+            yield Evidence(segment.element, segment.text, where, late=segment.element is Element.version)
+
+
 def own_words(name: Name) -> tuple[str, ...]:
     """The words of a name that are its own: no element, no part of an address, not a lone number."""
-    return tuple(
+    found = (
         segment.text
         for segment in name.segments
         if (segment.element is Element.other or (segment.element is Element.architecture and segment.confidence < SURE))
-        and len(segment.text) > 2 and segment.text.isalpha() and segment.text.lower() not in _UNSURE
+        and sum(map(str.isalpha, segment.text)) > 2 and segment.text.isalnum() and segment.text.lower() not in _UNSURE
+        and not _HASH.fullmatch(segment.text) and not any(misspelt(segment.text))
     )  # fmt: skip
+    return tuple({text.lower(): text for text in found}.values())

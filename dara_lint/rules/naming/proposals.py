@@ -10,7 +10,8 @@ from dara_lint import names
 from dara_lint.model import ModelRepo, NameSource
 from dara_lint.names import Element
 from dara_lint.names.convention import Group, Literal, Node, Piece, broken
-from dara_lint.rules.naming.evidence import Evidence, gathered, own_words
+from dara_lint.rules.naming.evidence import Evidence, own_words
+from dara_lint.rules.naming.gathered import gathered
 from dara_lint.rules.naming.hub_syntax import mended
 
 WORTH = {
@@ -129,13 +130,15 @@ class _Filling:
     def _apart(self) -> bool:
         """Whether the version that comes next is spelled apart from its family (``llama-2``, not ``Qwen2.5``)."""
         version = next((item for item in self.left if item.element is Element.version), None)
-        return version is not None and version.text.startswith("-")
+        return version is not None and (version.late or version.text.startswith("-"))
 
     def _take(self, piece: Piece) -> str | None:
         if piece.sep:
             return "-"
+        placed = any(item.element not in {Element.architecture, Element.version} for item in self.used)
         for item in self.left:
-            if item.element in piece.elements:
+            early = item.late and piece.elements == {Element.version} and not placed
+            if item.element in piece.elements and not early:
                 self.left.remove(item)
                 self.used.append(item)
                 return item.text.lstrip("-")

@@ -5,9 +5,9 @@ the configuration has exactly the width and depth of another word, the name is w
 by it, and compare the wrong models.
 
 What architecture/size-word says already, from bounds on width and depth, is not said again. Shapes that the
-family published under no word are left alone (distilled and own variants), as are names with
-two architectures or two size words. A family whose published sizes are numbers of parameters (opt, pythia)
-and that carries a size word gets a note.
+family published under no word are left alone (distilled and own variants), as are names with two architectures
+or two size words, generators and toys. A size word in a family whose sizes are numbers of parameters (opt,
+pythia) gets a note.
 
 Example: ``acme/electra-small-discriminator`` whose config.json says 12 layers of 768, which is electra-base.
 
@@ -28,6 +28,9 @@ from dara_lint.names.families import BY_PARAMETERS, SCALE, Shape, sizes, words_o
 from dara_lint.rules.architecture import size_word as by_width
 from dara_lint.rules.subject import main_config, name_place
 from dara_lint.settings import Settings
+
+OTHER_ROLES = frozenset({"generator", "generators", "draft", "random", "dummy", "test", "toy"})
+"""Words of models whose shape is meant to be another: electra-base-generator is a quarter as wide as electra-base."""
 
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
@@ -76,6 +79,8 @@ def _word(name: Name) -> tuple[str, str] | None:
     if len(families) != 1 or len(words) != 1 or len(name.of(Element.size)) != 1 or name.of(Element.layers):
         return None
     between = [s for s in name.segments if families[0].end <= s.start < words[0].start]
+    if any(segment.text.lower() in OTHER_ROLES for segment in name.segments):
+        return None
     if families[0].confidence < 0.9 or words[0].start < families[0].start or len(between) > 1:
         return None
     family = families[0].normal

@@ -23,6 +23,9 @@ from dara_lint import names
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import ModelRepo
 from dara_lint.names import Element
+from dara_lint.names.convention import compiled
+from dara_lint.names.presets import PRESETS
+from dara_lint.rules.naming.proposals import proposals
 from dara_lint.rules.subject import main_config, name_place
 from dara_lint.settings import Settings
 
@@ -45,8 +48,15 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         f"the name {repo.name.rpartition('/')[2]} does not say what the model is"
         + (f", which is {kind.value} by its config" if kind else ""),
         found=repo.name,
-        help="name the architecture, the parameters and the task; dara-lint suggest proposes names",
+        help=_better(repo),
     )
+
+
+def _better(repo: ModelRepo) -> str:
+    best = proposals(repo, compiled(PRESETS["huggingface"]))
+    if not best:
+        return "name the architecture, the parameters and the task; dara-lint suggest proposes names"
+    return f"name it for example {best[0].name}; dara-lint suggest proposes more"
 
 
 RULE = Rule(
