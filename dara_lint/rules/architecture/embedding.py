@@ -4,7 +4,8 @@ Its rows are the vocabulary (``vocab_size``), its columns the width of the model
 builds the table from the config, and fails (or silently starts from random numbers) when the weights differ.
 
 Only tables of plain numbers are judged: packed, quantised and adapter weights are left to other rules. A
-number that stands elsewhere in the config (``embedding_size``, a second vocabulary) is accepted.
+number that stands elsewhere in the config (``embedding_size``, a second vocabulary) is accepted, and so are more
+rows than ``vocab_size`` where the config tells of codebooks, whose tokens may stand in the same table.
 
 Example: ``"vocab_size": 32000`` beside ``model.embed_tokens.weight`` with 32,064 rows.
 
@@ -19,10 +20,11 @@ import re
 from collections.abc import Iterator
 
 from dara_lint.blueprints.claim import Claim
-from dara_lint.blueprints.fields import claims
+from dara_lint.blueprints.fields import Claims, claims
 from dara_lint.finding import Hit, Rule, Severity, Skip
-from dara_lint.model import Document, Json, Location, ModelRepo, Tensor
+from dara_lint.model import Checkpoint, Document, Json, Location, ModelRepo, Tensor
 from dara_lint.recognize.structure import checkpoint_structure
+from dara_lint.rules.numbers import numbers
 from dara_lint.rules.subject import is_transformers
 from dara_lint.settings import Settings
 
@@ -33,20 +35,36 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         if part.config is None or part.adapter or not part.checkpoints:
             continue
         claim = claims(part.config.table)
-        embedding = next(
-            (found for c in part.checkpoints if is_transformers(c)
-             and (found := checkpoint_structure(c).embedding)), None
-        )  # fmt: skip
-        if embedding is None:
+        found = next(
+            (
+                (checkpoint, table)
+                for checkpoint in part.checkpoints
+                if is_transformers(checkpoint) and (table := checkpoint_structure(checkpoint).embedding)
+            ),
+            None,
+        )
+        if found is None:
             if any(file.pointer for c in part.checkpoints for file in c.files):
                 yield Skip(part.checkpoints[0].path, "weights are pointers")
             continue
-        for claimed, held, what in (
-            (claim.vocab_size, embedding.shape[0], "rows"),
-            (claim.hidden_size, embedding.shape[1], "columns"),
-        ):
-            if claimed and claimed.value != held and held not in _numbers(part.config.table):
-                yield _hit(part.config, claimed, held, what, embedding)
+        yield from _table(part.config, claim, *found)
+
+
+def _table(config: Document, claim: Claims, checkpoint: Checkpoint, embedding: Tensor) -> Iterator[Hit]:
+    rows, columns = embedding.shape[:2]
+    elsewhere = numbers(config.table, _SIZE)
+    if claim.hidden_size and columns != claim.hidden_size.value and columns not in elsewhere:
+        yield _hit(config, claim.hidden_size, columns, "columns", embedding)
+    if claim.vocab_size is None or rows in {claim.vocab_size.value, *elsewhere}:
+        return
+    if rows > claim.vocab_size.value and _several(config.table, claim.vocab_size):
+        return
+    module = embedding.name.rpartition(".")[0]
+    if any(
+        t.name.rpartition(".")[0] == module and t.shape[1:] == (columns,) and t != embedding for t in checkpoint.tensors
+    ):
+        return  # Molmo keeps added tokens in a second table of the module
+    yield _hit(config, claim.vocab_size, rows, "rows", embedding)
 
 
 def _hit(config: Document, claimed: Claim[int], held: int, what: str, embedding: Tensor) -> Hit:
@@ -60,20 +78,17 @@ def _hit(config: Document, claimed: Claim[int], held: int, what: str, embedding:
     )
 
 
-_NO_SIZE = re.compile(r"position|length|window|context|n_ctx|theta|_ids?$|token_index$")
-"""Keys of numbers that are no size of a table: what equals one of them does so by chance."""
+def _several(config: Json, claimed: Claim[int]) -> bool:
+    """There are further vocabularies beside this one (of an audio codec), and one table may hold them all."""
+    for step in claimed.pointer.split("/")[1:-1]:
+        config = config.get(step) if isinstance(config, dict) else None
+    keys = config.keys() if isinstance(config, dict) else ()
+    return any(_VOCABULARY.search(key) for key in keys)
 
 
-def _numbers(value: Json, depth: int = 6) -> frozenset[int]:
-    """Every whole number in the config that may be a size."""
-    if isinstance(value, bool):
-        return frozenset()
-    if isinstance(value, int):
-        return frozenset({value})
-    inner = value if isinstance(value, list) else ()
-    if isinstance(value, dict):
-        inner = [item for key, item in value.items() if not _NO_SIZE.search(key)]
-    return frozenset().union(*(_numbers(item, depth - 1) for item in inner)) if depth else frozenset()
+_VOCABULARY = re.compile(r"codebook|(?:audio|speech|codec|semantic|acoustic|image|mel|output)_vocab_size")
+_SIZE = re.compile(r"^(?!.*(?:position|length|window|context|n_ctx|theta|_ids?$|token_index$))")
+"""Keys of numbers that can be the size of a table: what equals a position or the id of a token does so by chance."""
 
 
 RULE = Rule(

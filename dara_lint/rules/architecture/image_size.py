@@ -26,11 +26,14 @@ from dara_lint.blueprints.fields import Claims, claims
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Document, Json, Location, ModelRepo, Part, Tensor
 from dara_lint.names import Element
+from dara_lint.rules.numbers import numbers
 from dara_lint.rules.subject import is_transformers, main_config, main_part
 from dara_lint.settings import Settings
 
 _PATCHES = re.compile(r"(?:^|[._])patch_embed(?:s|dings?)?(?:\.(?:patch_embeddings?|proj(?:ection)?|conv))*\.weight$")
 _POSITIONS = re.compile(r"(?:^|[._])pos(?:ition)?_embed(?:s|dings?)?(?:\.weight)?$")
+_KERNELS = re.compile(r"patch|kernel|(?<!encoder_)stride")
+"""Keys of what may be the side of the first convolution."""
 MOST_TOKENS = 16
 """Positions that belong to no patch: the class, a teacher, registers."""
 
@@ -83,7 +86,7 @@ def _weights(part: Part, config: Document) -> Iterator[Hit]:
     if patch is None:
         return
     held = kernel.shape[-1]
-    if held not in _said(config.table):
+    if held not in numbers(config.table, _KERNELS):
         yield _differs(config, patch, held, kernel)
         return
     if patch.value != held or image is None:
@@ -103,17 +106,6 @@ def _towers(claim: Claims) -> Iterator[Claims]:
     yield claim
     for inner in claim.components.values():
         yield from _towers(inner)
-
-
-def _said(value: Json, depth: int = 6) -> frozenset[int]:
-    """Every number that a config gives to patches, kernels and strides."""
-    found: set[int] = set()
-    for key, inner in value.items() if isinstance(value, dict) and depth else ():
-        if isinstance(inner, dict):
-            found |= _said(inner, depth - 1)
-        elif re.search("patch|kernel|(?<!encoder_)stride", key):
-            found |= {item for item in (inner if isinstance(inner, list) else [inner]) if isinstance(item, int)}
-    return frozenset(found)
 
 
 def _differs(config: Document, claimed: Claim[int], held: int, tensor: Tensor) -> Hit:

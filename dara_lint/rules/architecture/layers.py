@@ -17,6 +17,7 @@ Source: the spellings are those of 735 configuration classes of transformers 5.2
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dara_lint import names
@@ -26,8 +27,14 @@ from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Document, Location, ModelRepo
 from dara_lint.names import Element
 from dara_lint.recognize.structure import Structure, checkpoint_structure
+from dara_lint.rules.numbers import numbers
 from dara_lint.rules.subject import is_transformers, main_config
 from dara_lint.settings import Settings
+
+_DEPTHS = re.compile(
+    r"^(?!.*(?:window|start|end|interval|freq|step|dense|moe|skip|every|idx|ids)).*(?:layers|depth|block)"
+)
+"""Keys of what may be the number of blocks in a stack."""
 
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
@@ -53,8 +60,8 @@ def _weights(config: Document, claim: Claims, checkpoint: Checkpoint, found: Str
             ("encoder ", claim.encoder_layers, found.encoder_layers),
             ("decoder ", claim.decoder_layers, found.decoder_layers),
         ]
-    elif found.layers in _claimed(claim):
-        return  # the encoder or the decoder alone, or the tower that has most tensors
+    elif found.layers in _claimed(claim) | numbers(config.table, _DEPTHS):
+        return  # the encoder or the decoder alone, the tower that has most tensors, one of several stacks
     else:
         pairs = [("", claim.layers, found.layers)]
     runs = {stack.length for stack in found.stacks if stack.whole}
