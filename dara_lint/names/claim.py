@@ -28,20 +28,20 @@ DistilBERT, the text side of multilingual CLIP as its encoder (sentence-transfor
 def architecture_claim(name: Name) -> frozenset[str]:
     """The model types that the name allows, empty when it claims none.
 
-    Precision first: an architecture that was only guessed makes the whole name claim nothing, one that no lexicon
-    ties to model types (a brand) adds nothing, several make their union and the combined types. In
+    Precision first: an architecture that was only guessed, or that no lexicon ties to model types, makes the whole
+    name claim nothing; a fine-tune's brand adds nothing; several make their union and the combined types. In
     ``DeepSeek-R1-Distill-Qwen`` the teacher stands before ``distill`` and is lineage.
     """
     allowed: set[str] = set()
     several = 0
-    beside = lexicon().roles.beside
+    roles = lexicon().roles
     taught = _taught(name.segments)
     for segment in name.segments:
-        if segment.text.lower() in beside or (segment.confidence < 0.7 and _INTO.search(segment.text.lower())):
+        if segment.text.lower() in roles.beside or (segment.confidence < 0.7 and _INTO.search(segment.text.lower())):
             return frozenset()
         if segment.element is not Element.architecture or segment.end <= taught:
             continue
-        if segment.confidence < 0.7:
+        if segment.confidence < 0.7 or not (segment.model_types or segment.normal in roles.brands):
             return frozenset()
         allowed.update(segment.model_types)
         several += 1
