@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from dara_lint.cli import output
+from dara_lint.cli.name import COLOR
 from dara_lint.cli.problem import UsageError
 from dara_lint.cli.settings_choice import Choice, Flags
 from dara_lint.cli.verbs import CLEAN, FOUND, NO_MODEL, said
 from dara_lint.finding import Hit, Rule, Severity
+from dara_lint.names import Element
 from dara_lint.names.convention import Break, Node, PatternError, broken, compiled
 from dara_lint.names.presets import PRESETS
 from dara_lint.reports.json_v1 import dumped
+from dara_lint.reports.paint import Line, Span, padded, painted
 from dara_lint.reports.visible import visible
 
 if TYPE_CHECKING:
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from dara_lint.settings import Settings
 
 CONVENTION = "naming/convention"
+STYLE = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
 ABOUT_NAMES = frozenset(
     {
         "architecture/name-vs-config", "architecture/parameter-count", "architecture/size-word", "architecture/experts",
@@ -53,6 +58,7 @@ def add(subparsers: SubParsers) -> None:
     )
     parser.add_argument("--check", metavar="NAME", help="judge this name instead of the one that it has")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -82,7 +88,11 @@ def run(args: argparse.Namespace) -> int:
             status = FOUND if loud or (departs and _chosen(args.convention, settings)) else status
         else:
             shapes.append(_proposed(repo, title, proposals(repo, nodes)))
-    output.say(dumped(shapes) if args.format == "json" else "\n".join(_text(shape) for shape in shapes))
+    if args.format == "json":
+        output.say(dumped(shapes))
+    else:
+        lines = [line for shape in shapes if isinstance(shape, dict) for line in _lines(shape)]
+        output.say(painted(lines, color=output.colored(args.color, sys.stdout)))
     return status
 
 
@@ -146,40 +156,48 @@ def _checked(
             "check": {"name": name, "departs": where, "findings": objected}}  # fmt: skip
 
 
-def _text(shape: dict[str, Json] | Json) -> str:
-    if not isinstance(shape, dict):
-        return ""
-    lines = [f"{visible(str(shape['name'] or shape['path']))}   convention {visible(str(shape['convention']))}", ""]
+def _lines(shape: dict[str, Json]) -> list[Line]:
+    """A repository's answer as a terminal shows it."""
+    title = visible(str(shape["name"] or shape["path"]))
+    head: Line = (Span(title, "bold"), Span(f"   convention {visible(str(shape['convention']))}", "dim"))
     checked = shape.get("check")
-    lines += list(_lines_of_check(checked)) if isinstance(checked, dict) else list(_lines_of_names(shape))
-    return "\n".join(lines) + "\n"
+    found = _lines_of_check(checked) if isinstance(checked, dict) else _lines_of_names(shape.get("suggestions"))
+    return [head, (), *found, ()]
 
 
-def _lines_of_check(checked: dict[str, Json]) -> list[str]:
-    lines = []
+def _lines_of_check(checked: dict[str, Json]) -> list[Line]:
+    lines: list[Line] = []
     departs, findings = checked["departs"], checked["findings"]
     if isinstance(departs, dict):
         expected = departs["expected"]
         wanted = " or ".join(map(str, expected)) if isinstance(expected, list) else ""
         stands = f"{departs['found']} stands where {wanted} is expected" if departs["found"] else f"it lacks {wanted}"
-        lines.append(f"  convention  {visible(stands)}")
-    lines.extend(
-        f"  {item['severity']!s:<10}  {visible(str(item['message']))}   {item['rule']}"
-        for item in (findings if isinstance(findings, list) else ())
-        if isinstance(item, dict)
-    )
-    return lines or [f"  {visible(str(checked['name']))}: nothing speaks against it"]
+        lines.append((Span("  convention  ", "cyan"), Span(visible(stands))))
+    for item in findings if isinstance(findings, list) else ():
+        if isinstance(item, dict):
+            severity = str(item["severity"])
+            told = Span(visible(str(item["message"])))
+            lines.append((Span(f"  {severity:<10}  ", STYLE[severity]), told, Span(f"   {item['rule']}", "dim")))
+            lines.append((Span(" " * 14 + visible(str(item["help"])), "dim"),))
+    return lines or [(Span(f"  {visible(str(checked['name']))}", "bold green"), Span("  nothing speaks against it"))]
 
 
-def _lines_of_names(shape: dict[str, Json]) -> list[str]:
-    found = shape["suggestions"]
-    lines: list[str] = []
+def _lines_of_names(found: Json) -> list[Line]:
+    """The best name with the reason for each part, the others with what they say."""
+    lines: list[Line] = []
     for at, one in enumerate(found if isinstance(found, list) else (), 1):
-        if isinstance(one, dict) and isinstance(one["why"], list):
-            lines.append(f"  {at}  {visible(str(one['name']))}")
+        if not isinstance(one, dict) or not isinstance(one["why"], list):
+            continue
+        parts = [part for part in one["why"] if isinstance(part, dict)]
+        said_parts = "" if at == 1 else "   " + ", ".join(str(part["element"]) for part in parts)
+        lines.append((Span(f"  {at}  "), Span(visible(str(one["name"])), "bold green"), Span(said_parts, "dim")))
+        if at == 1:
             lines += [
-                f"       {w['element']!s:<14} {visible(str(w['text'])):<18} {visible(str(w['source']))}"
-                for w in one["why"]
-                if isinstance(w, dict)
+                (
+                    Span("     " + padded(visible(str(part["text"])), 18), COLOR[Element(str(part["element"]))]),
+                    Span(f" {part['element']!s:<14} "),
+                    Span(visible(str(part["source"])), "dim"),
+                )
+                for part in parts
             ]
-    return lines or ["  the files say too little for a name under this convention: try --convention architecture-first"]
+    return lines or [(Span("  the files say too little for a name under this convention", "dim"),)]
