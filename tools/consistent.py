@@ -39,6 +39,8 @@ from tests import miniature
 MUTATED = ("layers", "encoder_layers", "decoder_layers", "vocab_size", "hidden_size", "experts", "patch_size", "dtype")
 TORCH = {"F32": "float32", "F16": "float16", "BF16": "bfloat16"}
 NEUTRAL = "acme/nightjar"
+LEAST = 5_000_000
+"""Fewer parameters than these no name rounds to millions."""
 FORMS = (
     ("neutral", "single", "F32"), ("type", "shards", "F32"), ("size", "pointers", "F16"), ("size", "single", "BF16"),
     ("layers", "single", "F32"), ("image", "single", "F32"),
@@ -129,9 +131,11 @@ def names(row: dict[str, Any], tensors: list[Tensor]) -> dict[str, str]:
     """Honest names: by the type as people write it, with size, layers, patch and image size where they are known."""
     model_type = row["type"].replace("_", "-")
     total = sum(tensor.elements for tensor in tensors if tensor.dtype in TORCH)
-    size = f"{total / 1e9:.1f}B" if total >= 10**9 else f"{max(1, round(total / 1e6))}M"
+    size = f"{total / 1e9:.1f}B" if total >= 10**9 else f"{round(total / 1e6)}M"
     claim = claims(row["config"])
-    found = {"neutral": NEUTRAL, "type": f"acme/{model_type}-nightjar", "size": f"acme/{model_type.title()}-{size}"}
+    found = {"neutral": NEUTRAL, "type": f"acme/{model_type}-nightjar"}
+    if total >= LEAST:
+        found["size"] = f"acme/{model_type.title()}-{size}"
     if claim.layers and not claim.stages:
         found["layers"] = f"acme/{model_type}-{claim.layers.value}-layers"
     if claim.patch_size and claim.image_size and claim.image_size.value >= 64:

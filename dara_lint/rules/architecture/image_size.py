@@ -34,6 +34,8 @@ _PATCHES = re.compile(r"(?:^|[._])patch_embed(?:s|dings?)?(?:\.(?:patch_embeddin
 _POSITIONS = re.compile(r"(?:^|[._])pos(?:ition)?_embed(?:s|dings?)?(?:\.weight)?$")
 _KERNELS = re.compile(r"patch|kernel|(?<!encoder_)stride")
 """Keys of what may be the side of the first convolution."""
+_IMAGES = re.compile("image|img|resolution|size")
+"""Keys of what may be the side of an image, also of one that the model was trained on first."""
 MOST_TOKENS = 16
 """Positions that belong to no patch: the class, a teacher, registers."""
 
@@ -98,8 +100,11 @@ def _weights(part: Part, config: Document) -> Iterator[Hit]:
         math.isqrt(rows - extra) for extra in range(3) if rows > 3 and math.isqrt(rows - extra) ** 2 == rows - extra
     ]
     across = image.value // held
-    if len(sides) == 1 and not 0 <= rows - across**2 <= MOST_TOKENS:
-        yield _differs(config, image, sides[0] * held, positions[0])
+    if len(sides) != 1 or 0 <= rows - across**2 <= MOST_TOKENS:
+        return
+    side = sides[0] * held
+    if side not in numbers(config.table, _IMAGES):
+        yield _differs(config, image, side, positions[0])
 
 
 def _towers(claim: Claims) -> Iterator[Claims]:
