@@ -54,7 +54,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     verb = WORDS[source.kind]
     yield Hit(
         at,
-        f"the repository is called {repo.name}, but {verb} {source.text.strip()[:_LONGEST]}: {why}",
+        f"the repository is called {repo.name.rpartition('/')[2]}, but {verb} {source.text.strip()[:_LONGEST]}: {why}",
         found=f"{repo.name} {source.text.strip()[:_LONGEST]}",
         help="put this model's own name there, or rename the repository after the model that it holds",
         severity=Severity.WARNING,
