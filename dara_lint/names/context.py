@@ -24,6 +24,7 @@ COMPOUND = ("efficientnet", "segformer", "mit", "pvt", "tfefficientnet", "fbnet"
 def settle(drafts: list[Draft], lower: str, words: Lexicon) -> None:
     """Decide every draft that depends on others, in place."""
     _join_versions(drafts, lower, words.roles)
+    _common_words(drafts, words.roles)
     has_parameters = visual = False
     for draft in drafts:
         if draft.element is Element.parameters:
@@ -42,6 +43,17 @@ def settle(drafts: list[Draft], lower: str, words: Lexicon) -> None:
     read_codes(drafts, words)
     _first_word(drafts)
     _types(drafts, lower, words)
+
+
+def _common_words(drafts: list[Draft], roles: Roles) -> None:
+    """``align`` is a family in ``align-base``, and a word in ``one-align``."""
+    for at, draft in enumerate(drafts):
+        if at and draft.spelling in roles.common and draft.element is Element.architecture:
+            after = drafts[at + 1] if at + 1 < len(drafts) else None
+            if drafts[at - 1].element is not Element.organisation and not (
+                after and after.element in {Element.parameters, Element.size}
+            ):
+                draft.becomes(Element.other, draft.spelling, 0.45)
 
 
 def _join_versions(drafts: list[Draft], lower: str, roles: Roles) -> None:

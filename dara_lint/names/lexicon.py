@@ -37,6 +37,8 @@ class Roles(NamedTuple):
     """Words that stay segments of their own though a family's name holds them (``bge-reranker``)."""
     beside: frozenset[str]
     """Words that say that the model only serves the architecture named (``draft``)."""
+    common: frozenset[str]
+    """Families that are common words: they are meant at the beginning of a name, or before a size."""
     brands: frozenset[str]
     """Names of fine-tunes: their weights are those of the architecture that is named beside them."""
     strong_codes: frozenset[str]
