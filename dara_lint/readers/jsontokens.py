@@ -54,6 +54,7 @@ class Tokens:
         self.text = text
         self.position = start
         self._complaints = complaints
+        self._line_end = 0  # of the line that was last looked at
         self._lines_only = 0  # before this offset a string is only looked for on its own line
 
     def __iter__(self) -> Iterator[Token]:
@@ -106,8 +107,7 @@ class Tokens:
             return Token("string", start, plain.end(), plain[1])
         if quote == "'":
             self._complaints.add("single quotes, JSON strings have double ones", start, start + 1)
-        line = _LINE.match(text, start)
-        line_end = line.end() if line else len(text)
+        line_end = self._end_of_line(start)
         quoted = _QUOTED[quote].match(text, start, line_end) or self._over_lines(start, quote)
         if quoted:
             return Token("string", start, quoted.end(), self._unescape(start + 1, quoted.end() - 1))
@@ -116,6 +116,13 @@ class Tokens:
             return Token("cut", start, line_end)
         self._complaints.add("a string is not closed at the end of its line", start, line_end)
         return Token("string", start, line_end, self._unescape(start + 1, line_end).rstrip(" \t,"))
+
+    def _end_of_line(self, start: int) -> int:
+        """Where the line of ``start`` ends, looked for once a line: a whole document may stand on one."""
+        if start >= self._line_end:
+            line = _LINE.match(self.text, start)
+            self._line_end = line.end() if line else len(self.text)
+        return self._line_end
 
     def _over_lines(self, start: int, quote: str) -> re.Match[str] | None:
         """A string with raw line ends in it, if what follows its end looks right. A search that failed is
