@@ -19,6 +19,9 @@ from dara_lint.names import architecture_claim, parse
         ("x/bert-base-summarization", "encoder-decoder"), ("M-CLIP/M-BERT-Distil-40", "distilbert"),
         ("google/gemma-3n-E2B-it", "gemma3n"), ("llava-hf/llava-v1.6-mistral-7b-hf", "llava_next"),
         ("deepseek-ai/DeepSeek-V3-0324", "deepseek_v3"), ("aya-101", "t5"), ("openai/whisper-tiny", "whisper"),
+        ("TheBloke/Mixtral-8x7B-v0.1-GGUF", "llama"), ("NousResearch/Hermes-3-Llama-3.1-8B", "llama"),
+        ("jinaai/jina-clip-v2", "jina_clip"), ("fixie-ai/ultravox-v0_5-llama-3_2-1b", "ultravox"),
+        ("MoritzLaurer/deberta-v3-large-mnli-ling-wanli", "deberta-v2"), ("google/mt5-small", "mt5"),
     ],
 )  # fmt: skip
 def test_a_rightful_type_is_allowed(name: str, model_type: str) -> None:
@@ -47,6 +50,7 @@ def test_another_type_is_not(name: str, model_type: str) -> None:
         "", "x", "my-model", "ChemBERTish-base", "llama-7b-draft", "xlm-roberta-base2longformer-8192", "output",
         "Severus-7B",
         "mini2bert-mini", "donut-or-bagel", "suno/xtts", "scibertish", "Llama-Tokenizer",
+        "q-future/one-align", "moondream-next-llama-13b-mtp",
     ],
 )  # fmt: skip
 def test_what_is_doubtful_claims_nothing(name: str) -> None:

@@ -59,3 +59,15 @@ def test_bert_is_no_part_of_another_family() -> None:
     types = lexicon().types
     for family in ("distilbert", "albert", "deberta", "roberta", "mobilebert", "convbert"):
         assert "bert" not in types[family]
+
+
+def test_a_brand_is_tied_to_no_model_type_of_its_own() -> None:
+    types = lexicon().types
+    assert {brand for brand in lexicon().roles.brands if types.get(brand)} == set()
+
+
+def test_roles_are_spellings() -> None:
+    roles = lexicon().roles
+    for words in (roles.generations, roles.atomic, roles.deep, roles.common, roles.brands, roles.generic):
+        assert words
+        assert all(re.fullmatch(r"[a-z0-9]+", word) for word in words)
