@@ -30,7 +30,7 @@ CONVENTION = "naming/convention"
 STYLE = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
 ABOUT_NAMES = frozenset(
     {
-        "architecture/name-vs-config", "architecture/parameter-count", "architecture/size-word", "architecture/experts",
+        "architecture/name-vs-config", "architecture/parameter-count", "architecture/experts",
         "architecture/quantization", "architecture/format", "architecture/casing", "architecture/context-length",
         "architecture/image-size", "architecture/layers", "architecture/adapter",
     }

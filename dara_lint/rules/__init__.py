@@ -25,7 +25,6 @@ from dara_lint.rules.architecture import (
     onnx_vs_claims,
     parameter_count,
     quantization,
-    size_word,
     tensor_shapes,
     tensors_missing,
     tensors_unexpected,
@@ -42,12 +41,12 @@ from dara_lint.rules.naming import (
     no_architecture,
     repeated_element,
     required_elements,
+    size_word,
     task,
     training,
     uninformative,
     versions,
 )
-from dara_lint.rules.naming import size_word as published_size
 from dara_lint.rules.repository import missing_shards, no_name, unreadable_file, weights_are_pointers
 
 RULES: tuple[Rule, ...] = (
@@ -61,7 +60,6 @@ RULES: tuple[Rule, ...] = (
     name_vs_weights.RULE,
     parameter_count.RULE,
     card_parameters.RULE,
-    size_word.RULE,
     experts.RULE,
     quantization.RULE,
     dtype.RULE,
@@ -86,7 +84,7 @@ RULES: tuple[Rule, ...] = (
     onnx_vs_claims.RULE,
     # naming
     names_disagree.RULE,
-    published_size.RULE,
+    size_word.RULE,
     generation.RULE,
     training.RULE,
     dataset.RULE,

@@ -27,3 +27,7 @@ head that was counted twice adds up to a fifth and harms nobody; 1.5 is another 
 
 DTYPE_MAJORITY = 0.9
 """Share of the parameters that one dtype must hold to be the weights' dtype: norms and routers are often F32."""
+
+RECOGNISED = 0.9
+"""Probability of the best candidate from which a contradiction is reported: on real checkpoints the recogniser's
+first answer was right wherever it was above (``docs/recogniser.md``)."""

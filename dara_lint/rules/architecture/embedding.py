@@ -4,8 +4,9 @@ Its rows are the vocabulary (``vocab_size``), its columns the width of the model
 builds the table from the config, and fails (or silently starts from random numbers) when the weights differ.
 
 Only tables of plain numbers are judged: packed, quantised and adapter weights are left to other rules. A
-number that stands elsewhere in the config (``embedding_size``, a second vocabulary) is accepted, and so are more
-rows than ``vocab_size`` where the config tells of codebooks, whose tokens may stand in the same table.
+number that stands elsewhere in the config (``embedding_size``, a second vocabulary) is accepted. So are more rows
+than ``vocab_size`` where the model reads more tokens than it writes: the head has ``vocab_size`` rows (Llama 3.2
+Vision), or the config tells of image tokens past them, or of codebooks, whose tokens may stand in the same table.
 
 Example: ``"vocab_size": 32000`` beside ``model.embed_tokens.weight`` with 32,064 rows.
 
@@ -57,7 +58,7 @@ def _table(config: Document, claim: Claims, checkpoint: Checkpoint, embedding: T
         yield _hit(config, claim.hidden_size, columns, "columns", embedding)
     if claim.vocab_size is None or rows in {claim.vocab_size.value, *elsewhere}:
         return
-    if rows > claim.vocab_size.value and _several(config.table, claim.vocab_size):
+    if rows > claim.vocab_size.value and _more(config.table, claim.vocab_size, rows, checkpoint):
         return
     module = embedding.name.rpartition(".")[0]
     if any(
@@ -78,14 +79,21 @@ def _hit(config: Document, claimed: Claim[int], held: int, what: str, embedding:
     )
 
 
-def _several(config: Json, claimed: Claim[int]) -> bool:
-    """There are further vocabularies beside this one (of an audio codec), and one table may hold them all."""
+def _more(config: dict[str, Json], claimed: Claim[int], rows: int, checkpoint: Checkpoint) -> bool:
+    """More tokens are read than written: the head has as many rows as the config says, a token for images lies
+    past the vocabulary, or the table holds further vocabularies (of an audio codec)."""
+    if any(_HEAD.search(tensor.name) and tensor.shape[:1] == (claimed.value,) for tensor in checkpoint.tensors):
+        return True
+    if any(claimed.value <= token < rows for token in numbers(config, _MEDIA)):
+        return True
+    inner: Json = config
     for step in claimed.pointer.split("/")[1:-1]:
-        config = config.get(step) if isinstance(config, dict) else None
-    keys = config.keys() if isinstance(config, dict) else ()
-    return any(_VOCABULARY.search(key) for key in keys)
+        inner = inner.get(step) if isinstance(inner, dict) else None
+    return isinstance(inner, dict) and any(_VOCABULARY.search(key) for key in inner)
 
 
+_HEAD = re.compile(r"(?:^|[._])lm_head\.weight$")
+_MEDIA = re.compile(r"(?:image|audio|video|vision|media)_token_(?:id|index)$")
 _VOCABULARY = re.compile(r"codebook|(?:audio|speech|codec|semantic|acoustic|image|mel|output)_vocab_size")
 _SIZE = re.compile(r"^(?!.*(?:position|length|window|context|n_ctx|theta|_ids?$|token_index$))")
 """Keys of numbers that can be the size of a table: what equals a position or the id of a token does so by chance."""

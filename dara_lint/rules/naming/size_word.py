@@ -4,10 +4,9 @@
 the configuration has exactly the width and depth of another word, the name is wrong: people plan memory and speed
 by it, and compare the wrong models.
 
-What architecture/size-word says already, from bounds on width and depth, is not said again. Shapes that the
-family published under no word are left alone (distilled and own variants), as are names with two architectures
-or two size words, generators and toys. A size word in a family whose sizes are numbers of parameters (opt,
-pythia) gets a note.
+A shape that the family published under no word is reported only when it is clearly of another size: too wide and
+too deep, or too narrow and too shallow. Distilled models, generators, toys, and names with two architectures or two
+size words are left alone. A size word in a family whose sizes are numbers of parameters (opt, pythia) gets a note.
 
 Example: ``acme/electra-small-discriminator`` whose config.json says 12 layers of 768, which is electra-base.
 
@@ -25,7 +24,7 @@ from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Location, ModelRepo
 from dara_lint.names import Element, Name
 from dara_lint.names.families import BY_PARAMETERS, SCALE, Shape, sizes, words_of
-from dara_lint.rules.architecture import size_word as by_width
+from dara_lint.rules.naming.size_bounds import outside
 from dara_lint.rules.subject import main_config, name_place
 from dara_lint.settings import Settings
 
@@ -52,15 +51,16 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         )
         return
     subject = main_config(repo)
-    if subject is None or family not in sizes():
+    if subject is None:
         return
     config, claim = subject
     layers = claim.encoder_layers or claim.layers
     if claim.hidden_size is None or layers is None:
         return
     shape = Shape(claim.hidden_size.value, layers.value)
-    true = words_of(family, shape)
-    if true and word not in true and not any(by_width.check(repo, settings)):
+    true = words_of(family, shape) if family in sizes() else ()
+    distilled = any(segment.normal == "distilled" for segment in names.parse(repo.name).of(Element.reuse))
+    if true and word not in true:
         expected = " or ".join(f"{s.layers} layers of {s.hidden:,}" for s in sizes()[family].get(word, ()))
         yield Hit(
             Location(config.path, claim.hidden_size.pointer),
@@ -69,6 +69,16 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
             found=f"{word} {shape.hidden}x{shape.layers}",
             help=f"rename the repository after {true[0]}, or put the files of {word} here",
             severity=Severity.ERROR if expected and claim.layers and claim.model_type else Severity.WARNING,
+        )
+    elif not true and claim.model_type and not distilled and outside(claim.model_type.value, word, *shape):
+        yield Hit(
+            Location(config.path, claim.hidden_size.pointer),
+            f"the name says {word}, the config has {shape.layers} layers of {shape.hidden:,}: "
+            f"that is no {word} {claim.model_type.value}",
+            found=f"{word} {shape.hidden}x{shape.layers}",
+            help="rename the repository, or upload the model that the name promises",
+            severity=Severity.WARNING,
+            confidence=0.88,
         )
 
 
