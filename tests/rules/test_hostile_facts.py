@@ -26,8 +26,8 @@ from dara_lint.rules.architecture import (
     index_total_size,
     parameter_count,
     quantization,
-    size_word,
 )
+from dara_lint.rules.naming import size_word
 from dara_lint.settings import Settings
 
 RULES = (parameter_count, card_parameters, experts, quantization, dtype, index_total_size, size_word)

@@ -25,8 +25,8 @@ from dara_lint.rules.architecture import (
     index_total_size,
     parameter_count,
     quantization,
-    size_word,
 )
+from dara_lint.rules.naming import size_word
 from dara_lint.settings import Settings
 
 LLAMA: dict[str, Any] = {
