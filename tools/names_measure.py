@@ -95,13 +95,13 @@ def shown(name: Name) -> str:
     return " ".join(f"{segment.text}/{LETTER[segment.element]}" for segment in name.segments)
 
 
-def segment_share(path: Path, hand: frozenset[str], wrong: int) -> None:
-    """Share of the characters of labelled segments that the reader gives the same element."""
+def segment_share(path: Path, kept: Callable[[str], bool], wrong: int) -> None:
+    """Share of the characters of labelled segments (of the names that are kept) with the same element."""
     same = total = 0
     confused = Counter[tuple[str, str]]()
     words = Counter[tuple[str, str, str]]()
     for record in rows(path):
-        if record["name"] in hand:
+        if not kept(record["name"]):
             continue
         name = parse(record["name"])
         element = {at: LETTER[s.element] for s in name.segments for at in range(s.start, s.end)}
@@ -231,7 +231,12 @@ def main() -> None:
         "agreed": lambda: element_sets(
             "names that both labellings read alike", agreed(by_segment, by_set, held), wrong
         ),
-        "characters": lambda: segment_share(data / "name_segments_gpt.jsonl", held, wrong),
+        "characters": lambda: segment_share(data / "name_segments_gpt.jsonl", lambda name: name not in held, wrong),
+        "agreedcharacters": lambda: segment_share(
+            data / "name_segments_gpt.jsonl",
+            frozenset(row.name for row in agreed(by_segment, by_set, held)).__contains__,
+            wrong,
+        ),
         "category": lambda: categories(data / "name_convention_human.jsonl", wrong),
         "informative": lambda: informativeness(data / "name_informativeness.jsonl", wrong),
         "parameters": lambda: parameter_counts(data / "name_registry.jsonl", wrong),

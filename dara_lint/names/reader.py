@@ -15,17 +15,32 @@ from dara_lint.names.single import token as single_token
 from dara_lint.names.spans import reader as spans
 from dara_lint.names.split import LIMIT, Token, lower_same_length, owner_of, tokens
 
+REMEMBERED = 256
+"""Characters of a name that is kept for when it is asked again; a hostile one must not fill the memory."""
+
+LONGEST_TOKEN = 80
+"""Letters and digits in a row that are looked into; what is longer is no word."""
+
 MOST_JOINED = 4
 """Tokens that one entry of the lexicon may span (``ms-marco``, ``xlm-roberta``, ``audio-spectrogram-transformer``)."""
 
 
-@lru_cache(maxsize=4096)
 def parse(name: str) -> Name:
     """Read a name: with or without its owner, a folder, a GGUF file name, timm's ``arch.tag``.
 
     Total (any text gives a Name), deterministic, and linear in the length; of more than ``LIMIT`` characters
-    the rest becomes one segment ``other``. Vocabulary: Jiang et al., naming elements of pre-trained models.
+    the rest becomes one segment ``other``. Names of a usual length are remembered. Vocabulary: Jiang et al.,
+    naming elements of pre-trained models.
     """
+    return _remembered(name) if len(name) <= REMEMBERED else _parse(name)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(name: str) -> Name:
+    return _parse(name)
+
+
+def _parse(name: str) -> Name:
     text = name[:LIMIT]
     owner, start = owner_of(text)
     lower = lower_same_length(text)
@@ -119,6 +134,8 @@ def _single(text: str, token: Token, words: Lexicon, drafts: list[Draft]) -> Non
         drafts.extend(_two_languages(token, entry.normal))
     elif entry is not None:
         drafts.append(Draft(start, end, lower, entry.element, entry.normal, 0.95))
+    elif end - start > LONGEST_TOKEN:
+        drafts.append(Draft(start, end, lower, Element.other, "hash", 0.5))
     elif (shape := single_token(lower)) is not None:
         drafts.append(Draft(start, end, lower, *shape))
     elif parts := _parts(text[start:end], lower):

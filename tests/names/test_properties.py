@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dara_lint.names import architecture_claim, parse
+from dara_lint.names import architecture_claim, parse, reader
 
 WORDS = st.sampled_from(
     [
@@ -80,7 +80,7 @@ def test_segments_cover_every_letter_in_order(text: str) -> None:
 @settings(deadline=None, max_examples=100)
 def test_reading_is_deterministic_and_claims_never_fail(text: str) -> None:
     first = parse(text)
-    parse.cache_clear()
+    reader._remembered.cache_clear()
     assert parse(text) == first
     assert isinstance(architecture_claim(first), frozenset)
 
