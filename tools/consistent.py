@@ -36,7 +36,17 @@ from dara_lint.model import BITS
 from dara_lint.settings import Settings
 from tests import miniature
 
-MUTATED = ("layers", "encoder_layers", "decoder_layers", "vocab_size", "hidden_size", "experts", "patch_size", "dtype")
+MUTATED = (
+    "layers",
+    "encoder_layers",
+    "decoder_layers",
+    "vocab_size",
+    "hidden_size",
+    "experts",
+    "patch_size",
+    "image_size",
+    "dtype",
+)
 TORCH = {"F32": "float32", "F16": "float16", "BF16": "bfloat16"}
 NEUTRAL = "acme/nightjar"
 LEAST = 5_000_000

@@ -32,6 +32,8 @@ from dara_lint.settings import Settings
 
 _PATCHES = re.compile(r"(?:^|[._])patch_embed(?:s|dings?)?(?:\.(?:patch_embeddings?|proj(?:ection)?|conv))*\.weight$")
 _POSITIONS = re.compile(r"(?:^|[._])pos(?:ition)?_embed(?:s|dings?)?(?:\.weight)?$")
+MOST_CHANNELS = 4
+_STRIDES = re.compile("(?<!encoder_)stride")
 _KERNELS = re.compile(r"patch|kernel|(?<!encoder_)stride")
 """Keys of what may be the side of the first convolution."""
 _IMAGES = re.compile("image|img|resolution|size")
@@ -79,7 +81,7 @@ def _weights(part: Part, config: Document) -> Iterator[Hit]:
     """The only patch embedding of the weights, and the positions beside it, against the only claim of each."""
     checkpoint = next((c for c in part.checkpoints if is_transformers(c) and c.complete), None)
     found = {t.name: t for t in checkpoint.tensors if _PATCHES.search(t.name)} if checkpoint else {}
-    kernels = {name: t for name, t in found.items() if len(t.shape) in {4, 5} and t.shape[-1] == t.shape[-2]}
+    kernels = {name: t for name, t in found.items() if len(t.shape) in {4, 5} and _is_of_pixels(t.shape)}
     towers = [tower for tower in _towers(claims(config.table)) if tower.patch_size]
     if checkpoint is None or len(found) != 1 or len(kernels) != 1 or len({tower.patch_size for tower in towers}) != 1:
         return
@@ -99,12 +101,17 @@ def _weights(part: Part, config: Document) -> Iterator[Hit]:
     sides = [
         math.isqrt(rows - extra) for extra in range(3) if rows > 3 and math.isqrt(rows - extra) ** 2 == rows - extra
     ]
-    across = image.value // held
-    if len(sides) != 1 or 0 <= rows - across**2 <= MOST_TOKENS:
+    steps = {held} | {step for step in numbers(config.table, _STRIDES) if step > 0}
+    if len(sides) != 1 or any(0 <= rows - (image.value // step) ** 2 <= MOST_TOKENS for step in steps):
         return
     side = sides[0] * held
     if side not in numbers(config.table, _IMAGES):
         yield _differs(config, image, side, positions[0])
+
+
+def _is_of_pixels(shape: tuple[int, ...]) -> bool:
+    """The convolution is square and reads the channels of an image, not the features of another network."""
+    return shape[-1] == shape[-2] and shape[1] <= MOST_CHANNELS
 
 
 def _towers(claim: Claims) -> Iterator[Claims]:
