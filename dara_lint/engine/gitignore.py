@@ -1,26 +1,44 @@
 """Which paths a ``.gitignore`` leaves out, by gitignore(5).
 
-Patterns are translated to one regular expression each; the last that matches decides. The pathspec
-package is the oracle of the tests.
+A pattern is matched segment by segment, so that whatever a stranger wrote costs no more than the product of its
+length and the path's; the last pattern that matches decides. The pathspec package is the oracle of the tests.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
-_LIMIT = 256 * 1024
-_MOST = 5_000
+from dara_lint.readers.source import Entry, MalformedError, Source
+
+_LIMIT = 64 * 1024
+_MOST = 1_000
+"""Bytes and patterns of one file that are read, over twice what the longest collections of templates hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One line of a ``.gitignore``: what it matches, relative to the file's folder."""
+    """One line of a ``.gitignore``: an expression for each segment, None where ``**`` stands for any number of them."""
 
-    expression: re.Pattern[str]
+    segments: tuple[re.Pattern[str] | None, ...]
     negated: bool
     folders_only: bool
+
+    def matches(self, path: list[str]) -> bool:
+        """Whether the segments of a path are those of the pattern."""
+        if len(self.segments) == 2 and self.segments[0] is None and self.segments[1] is not None:
+            return self.segments[1].fullmatch(path[-1]) is not None
+        reached = {0}  # how many segments of the path the pattern can have used up so far
+        for number, segment in enumerate(self.segments):
+            if segment is not None:
+                reached = {at + 1 for at in reached if at < len(path) and segment.fullmatch(path[at])}
+            else:  # at the end it stands for what is inside, so for one segment at least
+                last = number == len(self.segments) - 1
+                reached = set(range(min(reached) + last, len(path) + 1))
+            if not reached:
+                return False
+        return len(path) in reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +50,25 @@ class Ignores:
 
     def verdict(self, path: str, *, is_folder: bool) -> bool | None:
         """True when ``path`` is ignored, False when it is taken back, None when nothing is said of it."""
-        relative = path[len(self.folder) :].lstrip("/")
+        segments = path[len(self.folder) :].lstrip("/").split("/")
         for pattern in reversed(self.patterns):
-            if (is_folder or not pattern.folders_only) and pattern.expression.fullmatch(relative):
+            if (is_folder or not pattern.folders_only) and pattern.matches(segments):
                 return not pattern.negated
         return None
 
 
 def read(folder: str) -> Ignores | None:
-    """The ``.gitignore`` of ``folder``, or None when there is none (or it cannot be read)."""
-    file = Path(folder, ".gitignore")
+    """The ``.gitignore`` of ``folder``, or None when there is none (or it cannot be read).
+
+    A symbolic link is not followed: git does not either (since 2.32), and it could lead anywhere.
+    """
+    file = os.path.join(folder, ".gitignore")
     try:
-        if not file.is_file():
+        if os.path.islink(file):
             return None
-        with file.open("rb") as stream:
-            text = stream.read(_LIMIT).decode("utf-8", "replace")
-    except OSError:
+        with Source(Entry(".gitignore", file, 0)) as source:
+            text = source.read(0, min(source.size, _LIMIT)).decode("utf-8", "replace")
+    except (OSError, MalformedError):
         return None
     patterns = tuple(p for line in text.splitlines()[:_MOST] if (p := _pattern(line)))
     return Ignores(folder.replace("\\", "/"), patterns) if patterns else None
@@ -74,39 +95,44 @@ def _pattern(line: str) -> Pattern | None:
     line = line.rstrip("/")
     anchored = "/" in line
     line = line.lstrip("/")
-    if not line or line.count("*") > 32:  # more stars than any real pattern has would only cost time
+    if not line:
         return None
+    segments: list[re.Pattern[str] | None] = [] if anchored else [None]
     try:
-        expression = re.compile(("" if anchored else "(?:.*/)?") + _translate(line), re.DOTALL)
+        for glob in line.split("/"):
+            if glob != "**":
+                segments.append(re.compile(_translate(glob), re.DOTALL))
+            elif not segments or segments[-1] is not None:
+                segments.append(None)
     except re.error:
         return None
-    return Pattern(expression, negated, folders_only)
+    return Pattern(tuple(segments), negated, folders_only)
 
 
 def _translate(glob: str) -> str:
-    out, i = [], 0
+    """The expression of one segment. What follows a star is looked for once, at the first place where it can stand:
+    another place cannot help what comes after the next star, so nothing is ever tried twice."""
+    pieces: list[list[str]] = [[]]
+    i = 0
     while i < len(glob):
-        if glob.startswith("**/", i) and (i == 0 or glob[i - 1] == "/"):
-            out.append("(?:[^/]+/)*+")
-            i += 3
-        elif glob[i : i + 3] == "/**" and i + 3 == len(glob):
-            out.append("/.+")
-            i += 3
-        elif glob[i] == "*":
-            while i < len(glob) and glob[i] == "*":
-                i += 1
-            out.append("[^/]*")
+        if glob[i] == "*":
+            if pieces[-1] or len(pieces) == 1:
+                pieces.append([])
+            i += 1
         elif glob[i] == "?":
-            out.append("[^/]")
+            pieces[-1].append(".")
             i += 1
         elif glob[i] == "[" and (end := glob.find("]", i + 2)) > 0:
-            inner = glob[i + 1 : end].replace("\\", "\\\\").replace("[", "\\[")
-            out.append(f"(?!/)[{'^' + inner[1:] if inner[0] in '!^' else inner}]")
+            inner = re.sub(r"[\\\[&~|]|-(?=-)", r"\\\g<0>", glob[i + 1 : end])
+            pieces[-1].append(f"[{'^' + inner[1:] if inner[0] in '!^' else inner}]")
             i = end + 1
         elif glob[i] == "\\" and i + 1 < len(glob):
-            out.append(re.escape(glob[i + 1]))
+            pieces[-1].append(re.escape(glob[i + 1]))
             i += 2
         else:
-            out.append(re.escape(glob[i]))
+            pieces[-1].append(re.escape(glob[i]))
             i += 1
-    return "".join(out)
+    first, *rest = ("".join(piece) for piece in pieces)
+    if not rest:
+        return first
+    return first + "".join(f"(?>.*?{piece})" for piece in rest[:-1]) + f".*{rest[-1]}"

@@ -23,7 +23,7 @@ def entry(root: str, path: str) -> Entry | ReadError:
     location = os.path.join(root, *path.split("/"))
     at = Location(path)
     try:
-        if os.path.islink(location) and not _stays(root, location):
+        if ("/" in path or os.path.islink(location)) and not _stays(root, location):  # a folder may be a link too
             return ReadError(at, "a symbolic link that leads out of the repository, not followed")
         status = os.stat(location)
         if not stat.S_ISREG(status.st_mode):

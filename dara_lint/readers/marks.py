@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from pathlib import Path
 
+from dara_lint.model import ReadError
+from dara_lint.readers import listing
+from dara_lint.readers.source import MalformedError, Source
 from dara_lint.readers.weights import is_weights_name
 
 _CONFIG = re.compile(
@@ -60,11 +62,11 @@ def _says(folder: str, names: Collection[str], name: str, expression: re.Pattern
 
 
 def _head(folder: str, name: str, length: int) -> bytes:
-    file = Path(folder, name)
+    found = listing.entry(folder, name)
+    if isinstance(found, ReadError):
+        return b""
     try:
-        if not file.is_file():
-            return b""
-        with file.open("rb") as stream:
-            return stream.read(length)
-    except OSError:
+        with Source(found) as source:
+            return source.read(0, min(source.size, length))
+    except (OSError, MalformedError):
         return b""
