@@ -1,0 +1,108 @@
+"""Profiles of private architectures: made of a few checkpoints, kept beside the models, recognised like the rest.
+
+They stand in ``.dara-lint/profiles/NAME.json`` of the folder that is linted or of one above it, as settings do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+
+from dara_lint.recognize.evidence import Evidence
+from dara_lint.recognize.profiles import Profile, parse
+
+FOLDER = os.path.join(".dara-lint", "profiles")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+"""What a learned profile may be called."""
+MOST = 64
+"""Profiles that are read."""
+LARGEST = 1 << 20
+"""Bytes of a profile that is read."""
+_HIGHEST = 32
+"""Folders above that are looked at."""
+
+
+def learn(label: str, checkpoints: Sequence[Evidence]) -> str:
+    """The text of a profile of these checkpoints of one architecture. Raises ValueError when there is nothing to learn.
+
+    A pattern that every checkpoint has counts as always there; with a single checkpoint all of them do.
+    """
+    if not NAME.match(label):
+        raise ValueError(f"{label!r} is no name for a profile: letters, digits, dots, - and _ are")
+    counts = Counter(pattern for each in checkpoints for pattern in each.full)
+    if not counts:
+        raise ValueError("no tensor is known by name, so there is nothing to learn")
+    total = len(checkpoints)
+    patterns = sorted(counts)
+    ranks: dict[str, set[int]] = {}
+    grams: Counter[int] = Counter()
+    for each in checkpoints:
+        grams.update(each.gram)
+        for pattern, rank in each.ranks.items():
+            ranks.setdefault(pattern, set()).add(rank)
+    kept = sorted(gram for gram, count in grams.items() if 3 * count >= total)
+    steps = [gram - before for gram, before in zip(kept, (0, *kept), strict=False)]
+    found = {
+        "label": label,
+        "library": "learned",
+        "patterns": patterns,
+        "ranks": "".join(_rank(ranks.get(pattern, set())) for pattern in patterns),
+        "builds": [
+            [
+                [label],
+                "".join(_level(counts[pattern], total) for pattern in patterns),
+                "".join(_level(grams[gram], total) for gram in kept),
+            ]
+        ],
+        "grams": steps,
+        "checkpoints": total,
+    }
+    return json.dumps(found, indent=1) + "\n"
+
+
+def _rank(found: set[int]) -> str:
+    return str(min(9, next(iter(found)))) if len(found) == 1 else "?"
+
+
+def _level(count: int, total: int) -> str:
+    share = count / total
+    return "4" if count == total else "3" if share >= 0.7 else "2" if share >= 0.25 else "1"
+
+
+def near(path: str) -> tuple[Profile, ...]:
+    """The profiles of ``path`` or of the closest folder above it that has some; what cannot be read is left out."""
+    folder = os.path.abspath(path)
+    for _ in range(_HIGHEST):
+        if os.path.isdir(os.path.join(folder, FOLDER)):
+            return _read(os.path.join(folder, FOLDER))
+        above = os.path.dirname(folder)
+        if above == folder:
+            break
+        folder = above
+    return ()
+
+
+@lru_cache(maxsize=64)
+def _read(folder: str) -> tuple[Profile, ...]:
+    found = []
+    try:
+        names = sorted(name for name in os.listdir(folder) if name.endswith(".json"))[:MOST]
+    except OSError:
+        return ()
+    for name in names:
+        location = os.path.join(folder, name)
+        try:
+            if os.path.islink(location) or not os.path.isfile(location) or os.path.getsize(location) > LARGEST:
+                continue  # a link could lead out of the repository
+            with open(location, encoding="utf-8") as file:
+                profile = parse(file.read(LARGEST))
+            for number in range(len(profile.builds)):
+                profile.view(number)  # what is made late must not fail late: a stranger may have written it
+            found.append(profile)
+        except (OSError, ValueError, RecursionError, LookupError, TypeError, OverflowError):
+            continue
+    return tuple(found)
