@@ -109,7 +109,8 @@ def _joinable(spelling: str, run: list[Token], entry: Entry, words: Lexicon) -> 
     region = entry.element is Element.language and "-" in entry.normal
     if len(spelling) < 4 or (max([len(token.lower) for token in run]) < 3 and not region):
         return False
-    if entry.element is not Element.language and any(_language(token.lower, words) for token in run):
+    whole = entry.element in {Element.dataset, Element.architecture}
+    if whole and any(_language(token.lower, words) for token in run):
         return False
     if entry.element is Element.architecture:
         if any(token.lower in roles.split and spelling.replace(token.lower, "", 1) in words.words for token in run):

@@ -48,6 +48,7 @@ SHAPES = (
     Shape(r"(?:r|res)(\d{3,4})", Element.characteristic, r"image=\1"),
     Shape(r"(\d{3,4})(?:px|p|res)", Element.characteristic, r"image=\1"),
     Shape(r"(?:in|inet|i)(1|12|21|22)kt?", Element.dataset, r"imagenet-\1k"),
+    Shape(r"(?:pt|ft)(1|12|21|22)k", Element.dataset, r"imagenet-\1k"),
     Shape(r"(?:1|12|21|22)kto1k", Element.dataset, "imagenet-1k"),
     Shape(
         r"(?:lvd|sat|jft|ig|cc|yfcc|dfn|laion|datacomp|wit|yt|merged)\d{1,4}(?:pt\d)?[bm]", Element.dataset, r"\g<0>"

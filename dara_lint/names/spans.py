@@ -65,6 +65,7 @@ SPANS = (
         Element.parameters,
         lambda match: f"{count(match[1], match[2])}-A{count(match[3], match[4])}",
     ),
+    Shape(r"(\d{1,4}(?:\.\d+)?)([kmbt])[-_](?:tokens?|toks?)", Element.characteristic, counted("tokens={}")),
     Shape(r"(\d{1,4}(?:\.\d+)?)(b)[-_]\d{1,3}e(?:xperts?)?", Element.parameters, counted("A{}")),
     Shape(r"s(\d{1,3})(b)[-_]b\d+k", Element.characteristic, counted("samples={}")),
     Shape(r"l[-_](\d{1,3})(?=[-_]h[-_]\d)", Element.layers, r"\1"),

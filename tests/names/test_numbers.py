@@ -28,6 +28,10 @@ B = 10**9
         ("Qwen2.5-Omni-3B", Parameters(3 * B, None, approximate=True)),
         ("gemma4_instruct_26b_a4b_assistant", Parameters(26 * B, 4 * B, approximate=True)),
         ("t5gemma_2b_2b_ul2", Parameters(4 * B, None, approximate=True)),
+        ("mosaicml/mpt-1b-redpajama-200b", Parameters(1 * B, None)),
+        ("x/llama-rp_800b-1.3b", Parameters(1_300_000_000, None)),
+        ("SparseLLM/161M-100B", Parameters(161_000_000, None, approximate=True)),
+        ("brunopio/Llama3-8B-1.58-100B-tokens-GGUF", Parameters(8 * B, None)),
         ("Orca2-13B-selfmerge-39B", Parameters(13 * B, None, approximate=True)),
     ],
 )
@@ -40,7 +44,8 @@ def test_parameters(name: str, expected: Parameters) -> None:
     [
         "bert-base", "wav2vec2-base-960h", "x-relu-100k", "CLIP-ViT-bigG-14-laion2B-39B-b160k",
         "llama-1T-tokens", "bge-m3",
-        "x-300ep", "model-4bit", "resnet50", "swin-window12", "model-50k-steps", "vit-b0", "Phi-3-mini-128k",
+        "x-300ep", "model-4bit", "resnet50", "swin-window12", "SparseLLM/relu-100B",
+        "model-50k-steps", "vit-b0", "Phi-3-mini-128k",
     ],
 )  # fmt: skip
 def test_no_parameters(name: str) -> None:
