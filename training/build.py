@@ -22,7 +22,7 @@ from training import zoo
 from training.derive import derived
 from training.infer import infer, used
 from training.records import kind_to_json, unit_from_json, unit_to_json
-from training.references import references
+from training.references import references, remember
 from training.sampling import Sample, Samples, collect, more
 
 ROUNDS = 3
@@ -134,6 +134,7 @@ class Workshop:
         try:
             record, samples = study(model_type, class_name, self, seconds, self._bases.get(model_type))
             if class_name == _roles(model_type).get("base") or model_type not in self._bases:
+                remember(samples.training, class_name)
                 self._bases = {**({} if len(self._bases) > 4 else self._bases), model_type: samples}
         except Exception as problem:  # noqa: BLE001
             record = {"class": class_name, "unbuilt": f"{type(problem).__name__}: {str(problem)[:160]}"}

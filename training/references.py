@@ -90,9 +90,21 @@ def references(class_name: str, samples: Sequence[Sample]) -> list[tuple[Referen
 _SEEN: dict[str, zoo.Tensors] = {}
 
 
+def _key(raw: dict[str, Any], class_name: str) -> str:
+    return f"{class_name} {sorted(raw.items(), key=lambda item: item[0])}"
+
+
+def remember(samples: Sequence[Sample], class_name: str) -> None:
+    """Keep what was built of a class, for the classes that hold it."""
+    if len(_SEEN) > 600:
+        _SEEN.clear()
+    for sample in samples:
+        _SEEN[_key(sample.raw, class_name)] = sample.tensors
+
+
 def _own(raw: dict[str, Any], class_name: str) -> zoo.Tensors:
     """The tensors of a class alone, remembered; empty when it does not build."""
-    key = f"{class_name} {sorted(raw.items(), key=lambda item: item[0])}"
+    key = _key(raw, class_name)
     if key not in _SEEN:
         if len(_SEEN) > 600:
             _SEEN.clear()

@@ -138,7 +138,7 @@ def singles(builder: Builder, out: Samples, deadline: float) -> None:
                 out.singles.append(sample)
             else:
                 harmless.append(other)
-            if len(good) >= 3 or (len(harmless) >= 2 and not good):
+            if len(good) >= 2 or (harmless and not good):
                 break
         if good:
             out.shaping[path] = good
@@ -264,27 +264,36 @@ def rare(builder: Builder, out: Samples, seed: int, deadline: float) -> None:
                 out.joint.append(sample)
 
 
-def singles_like(builder: Builder, out: Samples, like: Samples, deadline: float) -> None:
-    """Change every field on its own to one value that another class of the type builds with."""
+def followed(builder: Builder, out: Samples, like: Samples, seed: int, deadline: float) -> None:
+    """A task class over its base class: what the base varied is varied again, on few samples of the same configs.
+
+    Fields that the base ignores are each changed on their own, for the head may use them; of those that shape
+    the base one change each suffices to see which the head uses as well.
+    """
     raw = out.base.raw
-    known = like.shaping | like.inert
-    for path, value in zoo.leaves(raw):
-        if path in known and time.monotonic() < deadline:
-            values = [other for other in known[path] if other != value]
-            sample = builder.sample(zoo.put(raw, path, values[0]), (path,)) if values else None
+    for fields, into in ((like.inert, out.inert), (like.shaping, out.shaping)):
+        for path, values in fields.items():
+            plain = _lookup(raw, path)
+            others = [other for other in values if other != plain]
+            if not others or time.monotonic() > deadline:
+                continue
+            sample = builder.sample(zoo.put(raw, path, others[0]), (path,))
             if sample is None:
                 out.stuck.add(path)
             elif sample.tensors != out.base.tensors:
-                out.shaping[path] = values
+                out.shaping[path] = others
                 out.singles.append(sample)
             else:
-                out.inert[path] = values
-    for change in like.together:
-        if all(_lookup(raw, path) is not None for path in change) and time.monotonic() < deadline:
-            sample = builder.sample(zoo.merged(raw, change), tuple(change))
-            if sample is not None:
-                out.together.append(change)
-                out.joint.append(sample)
+                into.setdefault(path, others)
+    for path in [path for path in out.shaping if path in out.inert]:
+        del out.inert[path]
+    out.together = [change for change in like.together if all(_lookup(raw, path) is not None for path in change)]
+    chance = random.Random(f"followed/{builder.class_name}/{seed}")
+    for other in chance.sample(like.joint, min(len(like.joint), 8)):
+        changes = {path: zoo.get(other.raw, path) for path in other.changed}
+        sample = builder.sample(zoo.merged(raw, changes), other.changed)
+        if sample is not None:
+            out.joint.append(sample)
 
 
 def scarce_flags(builder: Builder, out: Samples, seed: int, deadline: float, enough: int = 8) -> None:
@@ -327,11 +336,12 @@ def collect(
         flags_together(builder, out, began + seconds * 0.6)
         lists_together(builder, out, began + seconds * 0.6)
     else:
-        singles_like(builder, out, like, began + seconds * 0.5)
-    out.joint += drawn(builder, out, 40 if like is None else 16, seed, began + seconds * 0.8)
-    scarce_flags(builder, out, seed, began + seconds * 0.85, 8 if like is None else 4)
-    rare(builder, out, seed, began + seconds * 0.9)
-    out.unseen = list(drawn(builder, out, 12 if like is None else 8, seed + 1000, began + seconds))
+        followed(builder, out, like, seed, began + seconds * 0.5)
+    out.joint += drawn(builder, out, 32 if like is None else 6, seed, began + seconds * 0.8)
+    if like is None:
+        scarce_flags(builder, out, seed, began + seconds * 0.85, 7)
+        rare(builder, out, seed, began + seconds * 0.9)
+    out.unseen = list(drawn(builder, out, 12 if like is None else 6, seed + 1000, began + seconds))
     out.builds, out.seconds = builder.count, time.monotonic() - began
     return out
 

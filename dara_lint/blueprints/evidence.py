@@ -87,7 +87,8 @@ def evidence(tensors: Iterable[Tensor], expectation: Expectation) -> Evidence:
 def arranged(shapes: Mapping[str, Shape], expectation: Expectation) -> Evidence:
     """As ``evidence``, from names and shapes."""
     wanted = _promised(expectation.parts)
-    renamed = {name: _modern(name) for name in shapes}
+    endings = {name.rpartition(".")[2] for name in wanted}
+    renamed = {name: _modern(name, endings) for name in shapes}
     own = Counter(_coarse(name) for name in renamed.values())
     best, most = "", sum(times for name, times in own.items() if name in wanted)
     for change in _changes(own, wanted, expectation):
@@ -107,9 +108,10 @@ def arranged(shapes: Mapping[str, Shape], expectation: Expectation) -> Evidence:
     return _arranged(out, origin)
 
 
-def _modern(name: str) -> str:
+def _modern(name: str, endings: set[str]) -> str:
+    """The name with an old ending replaced, unless the class itself has tensors that end so."""
     for old, new in RENAMED:
-        if name.endswith(old):
+        if name.endswith(old) and old[1:] not in endings:
             return name.removesuffix(old) + new
     return name
 

@@ -18,7 +18,7 @@ from dara_lint.blueprints.invert import sources, values_for
 from dara_lint.blueprints.unit import MANY
 from dara_lint.model import Json
 
-MOST_CAUSES = 6
+MOST_CAUSES = 12
 MOST_TRIED = 400
 """Configs tried per comparison at most; each costs under a millisecond."""
 
@@ -143,7 +143,26 @@ def explained(expectation: Expectation, arranged: Arranged, library: Library) ->
         keys = {key: (value_at(here.config, key), value) for key, value, _ in best}
         causes.append(Cause(keys, here.weight - least, gone, all(each.head for each in gone)))
         here = after
-    return causes, here.found if here is not None else []
+    return _merged(causes), here.found if here is not None else []
+
+
+def _merged(causes: list[Cause]) -> list[Cause]:
+    """One cause per set of keys: a list's items are found one at a time."""
+    out: dict[frozenset[str], Cause] = {}
+    for cause in causes:
+        mark = frozenset(cause.keys)
+        if mark in out:
+            first = out[mark]
+            keys = {key: (first.keys[key][0], cause.keys[key][1]) for key in first.keys}
+            out[mark] = Cause(
+                keys,
+                first.explains + cause.explains,
+                (*first.differences, *cause.differences),
+                first.head and cause.head,
+            )
+        else:
+            out[mark] = cause
+    return list(out.values())
 
 
 def _suggestions(trial: Trial) -> Iterator[tuple[str, Json]]:
