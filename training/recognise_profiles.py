@@ -15,8 +15,12 @@ from dara_lint.recognize.atlas import POSTED, Atlas
 from dara_lint.recognize.evidence import leaf
 from dara_lint.recognize.normalize import core
 
-LEAST_GRAM = 0.34
+LEAST_GRAM = 0.45
 """A shape token counts for a class from this share of its samples."""
+
+
+SAME_LAYOUT = 0.6
+"""Share of patterns in common from which two versions of a class are one layout."""
 
 
 def _level(count: int, total: int) -> str:
@@ -54,9 +58,34 @@ def tables(samples: Iterable[Sample]) -> tuple[list[str], list[str], dict[str, d
     return lines, vocabulary, postings
 
 
+def _version(sample: Sample) -> tuple[int, int]:
+    numbers = sample.version.rpartition("-")[2].split(".")
+    return int(numbers[0]), int(numbers[1])
+
+
+def layouts(samples: list[Sample]) -> list[list[Sample]]:
+    """A class's samples, those of library versions that name most tensors differently apart."""
+    versions: dict[str, list[Sample]] = defaultdict(list)
+    for sample in sorted(samples, key=_version, reverse=True):
+        versions[sample.version].append(sample)
+    groups: list[tuple[set[str], list[Sample]]] = []
+    for found in versions.values():
+        patterns = {pattern for each in found for pattern in each.signature}
+        for known, group in groups:
+            if len(known & patterns) >= SAME_LAYOUT * len(known | patterns):
+                group.extend(found)
+                known.update(patterns)
+                break
+        else:
+            groups.append((patterns, list(found)))
+    return [group for _, group in groups]
+
+
 def _line(
     library: str, label: str, classes: dict[str, list[Sample]], number_of: dict[str, int]
 ) -> tuple[str, list[str], list[int]]:
+    since = min(_version(each) for samples in classes.values() for each in samples)
+    classes = {f"{name} {at}": group for name, samples in classes.items() for at, group in enumerate(layouts(samples))}
     patterns = sorted({pattern for samples in classes.values() for each in samples for pattern in each.signature})
     ranks: dict[str, set[int]] = defaultdict(set)
     counts: dict[str, Counter[str]] = {}
@@ -87,10 +116,11 @@ def _line(
         gram_levels = "".join(
             _level(merged[gram], total) if merged[gram] >= LEAST_GRAM * total else "0" for gram in grams
         )
-        written.append([sorted(names), levels, gram_levels])
+        written.append([sorted({name.partition(" ")[0] for name in names}), levels, gram_levels])
     line = {
         "label": label,
         "library": library,
+        "since": 100 * since[0] + since[1],
         "patterns": _steps([number_of[pattern] for pattern in patterns]),
         "ranks": "".join(
             str(min(9, next(iter(ranks[pattern])))) if len(ranks[pattern]) == 1 else "?" for pattern in patterns
@@ -120,14 +150,34 @@ def atlas(samples: Iterable[Sample]) -> Atlas:
     return Atlas(lines, vocabulary, postings, sizes(len(lines), postings))
 
 
+def _order(item: tuple[str | int, list[int]]) -> tuple[int, str]:
+    return (item[0], "") if isinstance(item[0], int) else (0, item[0])
+
+
+def _numbered(line: str, number_of: dict[int, int]) -> str:
+    """A line whose shape tokens are numbers into the sorted list of all."""
+    raw = json.loads(line)
+    at = 0
+    numbers = []
+    for step in raw["grams"]:
+        at += step
+        numbers.append(number_of[at])
+    raw["grams"] = _steps(numbers)
+    return json.dumps(raw, separators=(",", ":"))
+
+
 def write(samples: Iterable[Sample], folder: Path) -> dict[str, int]:
     """Write what the package bundles; returns bytes by file."""
     lines, vocabulary, postings = tables(samples)
     folder.mkdir(parents=True, exist_ok=True)
-    files = {"profiles.zz": "\n".join(lines), "patterns.zz": "\n".join(vocabulary)}
+    number_of = {gram: number for number, gram in enumerate(sorted(int(token) for token in postings["gram"]))}
+    files = {
+        "profiles.zz": "\n".join(_numbered(line, number_of) for line in lines),
+        "patterns.zz": "\n".join(vocabulary),
+    }
     for channel, tokens in postings.items():
         files[f"{channel}.zz"] = "\n".join(
-            f"{token}\t{','.join(map(str, numbers))}" for token, numbers in sorted(tokens.items())
+            f"{token}\t{','.join(map(str, numbers))}" for token, numbers in sorted(tokens.items(), key=_order)
         )
     files["sizes.zz"] = json.dumps(sizes(len(lines), postings), separators=(",", ":"))
     for name, text in files.items():

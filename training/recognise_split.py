@@ -1,8 +1,8 @@
 """Who may see what: the split of the corpus, fixed by a seed, and the sets of equals.
 
 Sizes 0 to 4 make profiles, size 5 trains the matcher, size 6 validates, size 7 tests. Of the model types an eighth
-is never seen (open set), another twelfth only by the matcher, as evidence without a profile; of two fifths of the types with
-several classes one class is held for the test, of a fifth one for the matcher's training.
+is never seen (open set), another twelfth only by the matcher, as evidence without a profile; of two fifths of the
+types with several classes one class is held for the test, of a fifth one for the matcher's training.
 """
 
 from __future__ import annotations

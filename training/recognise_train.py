@@ -27,7 +27,7 @@ from dara_lint.recognize.recognizer import Recognizer
 NEWEST = "5.23.0"
 BUNDLED = Path(__file__).parents[1] / "dara_lint" / "recognize" / "bundled"
 KINDS_PER_SAMPLE = 5
-ROUNDS = 160
+ROUNDS = 130
 PARAMETERS = {
     "objective": "binary:logistic", "max_depth": 6, "eta": 0.12, "subsample": 0.8, "colsample_bytree": 0.7,
     "min_child_weight": 4, "nthread": 1, "seed": SEED,

@@ -39,12 +39,12 @@ class Adapted(NamedTuple):
 
 
 def is_adapter(names: Iterable[str]) -> bool:
-    """Whether most of these tensor names are those of an adapter. At most the first 4,096 are looked at."""
+    """Whether most of these tensor names are those of an adapter. At most the first 512 are looked at."""
     seen = found = 0
     for name in names:
         seen += 1
         found += _PART.search(name) is not None
-        if seen >= 4096:
+        if seen >= 512:
             break
     return found * 2 > seen
 

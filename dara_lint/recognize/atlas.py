@@ -7,13 +7,17 @@ profiles is never parsed.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dara_lint.recognize.evidence import Evidence
 from dara_lint.recognize.normalize import core
 from dara_lint.recognize.profiles import Profile, parse
 
+COMMON = 1.2
+"""The weight of a token that more than two fifths of the types have: it chooses no candidates."""
+MOST_KEPT = 100_000
+"""Tokens whose postings and weights are kept once they were looked at, so that hostile names fill no memory."""
 CANDIDATES = 20
 """Types that are compared in full."""
 
@@ -33,8 +37,10 @@ class Atlas:
     postings: Mapping[str, Mapping[str | int, str | Sequence[int]]]
     sizes: Mapping[str, Sequence[float]]
     """Channel → for each line the weight of all its tokens."""
+    gram_vocabulary: Callable[[], Sequence[int]] | None = None
     learned: tuple[Profile, ...] = ()
     _parsed: dict[int, Profile] = field(default_factory=dict)
+    _postings: dict[tuple[str, str | int], list[int]] = field(default_factory=dict)
     _weights: dict[tuple[str, str | int], float] = field(default_factory=dict)
 
     def profile(self, number: int) -> Profile:
@@ -43,7 +49,7 @@ class Atlas:
             return self.learned[number - len(self.lines)]
         found = self._parsed.get(number)
         if found is None:
-            found = self._parsed[number] = parse(self.lines[number], self.vocabulary)
+            found = self._parsed[number] = parse(self.lines[number], self.vocabulary, self.gram_vocabulary)
         return found
 
     def find(self, label: str) -> list[int]:
@@ -55,8 +61,14 @@ class Atlas:
 
     def posting(self, channel: str, token: str | int) -> list[int]:
         """The numbers of the bundled profiles that have a token."""
-        found = self.postings[channel].get(token, ())
-        return [int(number) for number in found.split(",")] if isinstance(found, str) else list(found)
+        key = (channel, token)
+        parsed = self._postings.get(key)
+        if parsed is None:
+            found = self.postings[channel].get(token, ())
+            parsed = [int(number) for number in found.split(",")] if isinstance(found, str) else list(found)
+            if len(self._postings) < MOST_KEPT:
+                self._postings[key] = parsed
+        return parsed
 
     def weigh(self, channel: str, token: str | int) -> float:
         """How rare a token is: ``log(1 + types / types that have it)``, as for one type when none has it."""
@@ -69,8 +81,19 @@ class Atlas:
                 weight = 1.0
             else:
                 weight = math.log1p(len(self.lines) / max(1, len(self.posting(channel, token))))
-            self._weights[key] = weight
+            if len(self._weights) < MOST_KEPT:
+                self._weights[key] = weight
         return weight
+
+    def holding(self, evidence: Evidence) -> list[int]:
+        """The profiles that have every core of the evidence, the learned ones always."""
+        found: set[int] | None = None
+        for token in sorted(evidence.core, key=lambda token: -self.weigh("core", token)):
+            numbers = self.posting("core", token)
+            found = set(numbers) if found is None else found.intersection(numbers)
+            if not found:
+                break
+        return sorted(found or ()) + list(range(len(self.lines), len(self.lines) + len(self.learned)))
 
     def shortlist(self, evidence: Evidence, channels: Sequence[str], most: int = CANDIDATES) -> list[int]:
         """The profiles that share most with the evidence, by what they explain and by cosine, half each."""
@@ -84,8 +107,9 @@ class Atlas:
             overlap: dict[int, float] = {}
             for token in tokens:
                 weight = self.weigh(channel, token)
-                for number in self.posting(channel, token):
-                    overlap[number] = overlap.get(number, 0.0) + weight
+                if weight >= COMMON:
+                    for number in self.posting(channel, token):
+                        overlap[number] = overlap.get(number, 0.0) + weight
             sizes = self.sizes[channel]
             for number, weight in overlap.items():
                 explained[number] = explained.get(number, 0.0) + weight / total

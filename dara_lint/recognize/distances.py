@@ -26,7 +26,7 @@ UNION = ("full", "core", "leaf", "segment", "gram")
 FEATURES = (
     *(f"{channel}_{kind}" for channel in CHANNELS for kind in KINDS),
     *(f"union_{channel}" for channel in UNION),
-    "missing", "unexplained", "rank_mismatch", "slots", "adapter", "whole", "shapes",
+    "common", "missing", "unexplained", "rank_mismatch", "slots", "adapter", "whole", "shapes",
     *(f"behind_{channel}" for channel in CHANNELS),
 )  # fmt: skip
 """The matcher's features in order. ``behind_…`` is the distance to the best candidate's cosine of the channel."""
@@ -40,9 +40,15 @@ class Distance:
     build: int
     shares: tuple[float, ...]
     union: tuple[float, ...]
+    common: float
     missing: int
     unexplained: int
     ranks: float
+
+    @property
+    def present(self) -> float:
+        """The share of the cores that the build always has which are there; NaN when it has none."""
+        return self.shares[3 * CHANNELS.index("core") + 1]
 
 
 def share(part: Container[str | int], whole: Iterable[str | int], channel: str, weigh: Weigh) -> float:
@@ -153,6 +159,7 @@ def measure(evidence: Evidence, profile: Profile, number: int, weigh: Weigh) -> 
         number,
         tuple(shares),
         tuple(share(profile.all[channel], evidence.tokens(channel), channel, weigh) for channel in UNION),
+        share(evidence.core, profile.common, "core", weigh),
         len(view.must["full"] - full),
         sum(pattern not in view.can["full"] for pattern in full),
         wrong / len(matched) if matched else 0.0,
@@ -176,6 +183,7 @@ def rows(evidence: Evidence, distances: Sequence[Distance]) -> list[list[float]]
         [
             *each.shares,
             *each.union,
+            each.common,
             math.log1p(each.missing),
             math.log1p(each.unexplained),
             each.ranks,

@@ -25,6 +25,7 @@ _LONGEST = 512
 
 _INSIDE = re.compile(r"(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|_forward_module)\.")
 _LEADING = re.compile(r"^(?:module\.|state_dict\.|model_state_dict\.|net_g_ema\.|_model\.(?=model\.))+")
+_FRONTS = ("module.", "state_dict.", "model_state_dict.", "net_g_ema.", "_model.")
 _INDEX = re.compile(r"(?<![^._])\d+(?![^._])")
 _OLD = re.compile(r"(?<=LayerNorm\.)(?:gamma|beta)$|(?<=layer_norm\.)(?:gamma|beta)$")
 _PARAMETRIZED = re.compile(r"\.parametrizations\.(\w+)\.original([01])$")
@@ -36,6 +37,9 @@ _STALE = re.compile(
 _MASK = re.compile(r"(?:^|\.)(?:h|layers|blocks)\.\d+\.(?:attn|attention|attn\.attention|self_attn)\.bias$")
 """Buffers that older versions stored and newer ones do not, so they tell versions apart and no architectures; a
 causal mask is told from a projection's bias by its rank, or by the layout when no shape is known."""
+
+_ENDS = ("_ids", "_freq", "masked_bias", "_tracked", "_cached", "freqs_cis", "_float_tensor", "n.bias", "attn.bias")
+"""How all of these end, which is faster to look at."""
 
 FUSED = {
     "qkv_proj": "qkv", "query_key_value": "qkv", "Wqkv": "qkv", "in_proj": "qkv", "c_attn": "qkv", "qkv": "qkv",
@@ -100,12 +104,20 @@ def folded(pattern: str) -> str:
 
 def plain(name: str) -> str:
     """A name without wrappers and with today's spelling of its last segment."""
-    name = _LEADING.sub("", _INSIDE.sub("", name.replace("/", ".")))
+    name = name.replace("/", ".")
+    if "_mod" in name or "_forward_module" in name:
+        name = _INSIDE.sub("", name)
+    if name.startswith(_FRONTS):
+        name = _LEADING.sub("", name)
     if "parametrizations" in name:
         name = _PARAMETRIZED.sub(lambda match: f".{match[1]}_{'gv'[int(match[2])]}", name)
     if name.endswith(("gamma", "beta")):
         name = _OLD.sub(lambda match: "weight" if match[0] == "gamma" else "bias", name)
     return name
+
+
+def _is_stale(name: str, shape: Shape) -> bool:
+    return bool(_STALE.search(name) or ((shape is None or len(shape) == 4) and _MASK.search(name)))
 
 
 def normalize(tensors: Iterable[tuple[str, Shape, str]]) -> Normalized:
@@ -116,7 +128,7 @@ def normalize(tensors: Iterable[tuple[str, Shape, str]]) -> Normalized:
         if not name or len(name) > _LONGEST:
             continue
         name = plain(name)  # noqa: PLW2901 - the name as it is from here on
-        if not (_STALE.search(name) or ((shape is None or len(shape) == 4) and _MASK.search(name))):
+        if not (name.endswith(_ENDS) and _is_stale(name, shape)):
             shapes[name] = shape
             dtypes[name] = dtype
     if adapter := bool(shapes) and is_adapter(shapes):

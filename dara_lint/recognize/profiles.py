@@ -45,15 +45,18 @@ class View:
 
 @dataclass(frozen=True)
 class Profile:
-    """A model type of a library. ``ranks`` holds a digit per pattern, "?" where the rank varies; ``grams`` are
-    hashed shape tokens (``skeleton``)."""
+    """A model type of a library. ``ranks`` holds a digit per pattern, "?" where the rank varies. ``gram_numbers`` are
+    hashed shape tokens (``skeleton``), or numbers into ``gram_vocabulary`` where there is one, read when needed."""
 
     label: str
     library: str
     patterns: tuple[str, ...]
     ranks: str
     builds: tuple[Build, ...]
-    grams: tuple[int, ...] = ()
+    gram_numbers: tuple[int, ...] = ()
+    gram_vocabulary: Callable[[], Sequence[int]] | None = None
+    since: int = 0
+    """The first version of the library that has it (as 444 for 4.44): of equals the older ones are better known."""
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -61,9 +64,28 @@ class Profile:
         return {pattern: number for number, pattern in enumerate(self.patterns)}
 
     @cached_property
+    def grams(self) -> tuple[int, ...]:
+        """Hashed shape tokens."""
+        if self.gram_vocabulary is None:
+            return self.gram_numbers
+        vocabulary = self.gram_vocabulary()
+        return tuple(vocabulary[number] for number in self.gram_numbers)
+
+    @cached_property
     def all(self) -> Tokens:
         """Tokens by channel that any build of the type can have."""
         return _tokens(self.patterns) | {"gram": frozenset(self.grams)}
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """The cores that every build of the type always has."""
+        found: frozenset[str] | None = None
+        for build in self.builds:
+            own = frozenset(
+                core(pattern) for pattern, level in zip(self.patterns, build.levels, strict=True) if level == ALWAYS
+            )
+            found = own if found is None else found & own
+        return found or frozenset()
 
     @cached_property
     def _views(self) -> dict[int, View]:
@@ -112,8 +134,11 @@ def _tokens(patterns: Sequence[str]) -> Tokens:
     }
 
 
-def parse(line: str, vocabulary: Sequence[str] | None = None) -> Profile:
-    """A profile of its line. With a vocabulary, patterns are differences of ascending numbers into it.
+def parse(
+    line: str, vocabulary: Sequence[str] | None = None, gram_vocabulary: Callable[[], Sequence[int]] | None = None
+) -> Profile:
+    """A profile of its line. With a vocabulary, patterns are differences of ascending numbers into it; shape tokens
+    likewise.
 
     Raises ValueError when the line is none (KeyError and the like are turned into it).
     """
@@ -135,7 +160,16 @@ def parse(line: str, vocabulary: Sequence[str] | None = None) -> Profile:
         grams = _ascending(raw.get("grams", ()))
         if len(raw["ranks"]) != len(patterns) or any(len(build.levels) != len(patterns) for build in builds):
             raise ValueError("levels and ranks need one character per pattern")
-        return Profile(str(raw["label"]), str(raw["library"]), patterns, str(raw["ranks"]), builds, grams)
+        return Profile(
+            str(raw["label"]),
+            str(raw["library"]),
+            patterns,
+            str(raw["ranks"]),
+            builds,
+            grams,
+            gram_vocabulary,
+            int(raw.get("since", 0)),
+        )
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ValueError(f"this is no profile: {error!r}") from error
 

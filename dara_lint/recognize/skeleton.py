@@ -15,7 +15,7 @@ from zlib import crc32
 
 RUNS = (1, 2, 3, 4, 6, 8)
 """Lengths of the runs, in words."""
-THINNED = 3
+THINNED = 5
 _MOST_TENSORS = 4000
 _SMALL = 12
 

@@ -1,0 +1,167 @@
+"""Which model types a set of weights can be, and whether a claimed one is among them.
+
+Three steps, each used only where the one before does not answer. Lookup: profiles that explain every pattern, lack
+none and agree in ranks are *exact*, and stand together as a set of equals. Nearest neighbours: postings choose the
+candidates that share most. Matcher: a boosted forest judges the distances of evidence to each candidate. The
+thresholds were set on real checkpoints (``docs/recogniser.md``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dara_lint.recognize import bundled_atlas
+from dara_lint.recognize.atlas import POSTED, Atlas
+from dara_lint.recognize.distances import Distance, Fit, closest, fits, measure, rows
+from dara_lint.recognize.evidence import Evidence
+from dara_lint.recognize.popular import rank
+from dara_lint.recognize.reasons import reasons
+from dara_lint.recognize.recognition import KNOWN, Candidate, Recognition, Verdict
+from dara_lint.recognize.trees import Forest
+from dara_lint.recognize.verdict import judged
+
+ENOUGH = 12.0
+"""The weight of cores (each ``log(1 + types / types with it)``) below which evidence says too little."""
+EQUAL = 0.02
+"""Candidates whose probabilities differ by less are one set, as far as the evidence tells."""
+NAMELESS = 0.2
+"""The share of cores that some profile must explain for names to count as known."""
+NEAR = 6.0
+"""Log-likelihoods of patterns that count as close."""
+EXACT = 0.99
+"""The probability of a set whose profiles explain everything: the share of real checkpoints on which it was right
+is above it (``docs/recogniser.md``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognizer:
+    """An atlas and a matcher: the bundled ones, or others in training."""
+
+    atlas: Atlas
+    forest: Forest | None
+
+    def recognize(self, evidence: Evidence, claimed: str | None = None) -> Recognition:
+        """What the evidence can be, and whether it can be ``claimed`` (a model type)."""
+        if not evidence.slots:
+            return Recognition(abstains="no tensor is known by name")
+        weight = sum(self.atlas.weigh("core", token) for token in evidence.core)
+        if weight < ENOUGH and not evidence.normalized.shapes:
+            return Recognition(abstains="too few tensors to tell one architecture from another")
+        claims = self.atlas.find(claimed) if claimed else []
+        fitting = self.fitting(evidence)
+        if fitting and evidence.whole:
+            candidates = [_candidate(each, EXACT, exact=True) for each in fitting]
+            if claimed is None or any(each.label == claimed for each in candidates):
+                verdict: Verdict = "possible" if claimed else "unknown"
+                return Recognition(tuple(candidates), verdict, claimed_probability=EXACT if claimed else None)
+        distances = self.nearest(evidence, claims)
+        ranked = self.ranked(evidence, distances, fitting)
+        mine = [each for each in distances if each.profile.label == claimed]
+        verdict, probability = judged(evidence, mine, ranked)
+        told: tuple[str, ...] = ()
+        if verdict == "impossible":
+            closest_one = max(mine, key=lambda each: each.union[1])
+            told = reasons(evidence, closest_one.profile, closest_one.build, self.atlas.weigh)
+        return Recognition(tuple(ranked), verdict, told, claimed_probability=probability)
+
+    def fitting(self, evidence: Evidence) -> list[Fit]:
+        """The builds that explain every pattern and, of whole evidence, lack none.
+
+        The likeliest come first; of those that are about as likely, the types that people know best.
+        """
+        numbers = self.atlas.holding(evidence)
+        found = [fit for number in numbers if (fit := fits(evidence, self.atlas.profile(number)))]
+        best = max((fit.likelihood for fit in found), default=0.0)
+
+        def order(fit: Fit) -> tuple[float, int, int, float, str]:
+            behind = best - fit.likelihood
+            label = fit.profile.label
+            return (behind if behind > NEAR else 0.0, rank(label), fit.profile.since, behind, label)
+
+        return sorted(found, key=order)
+
+    def nearest(self, evidence: Evidence, claims: Sequence[int] = ()) -> list[Distance]:
+        """Distances to the profiles that share most with the evidence in all channels, and to the claimed ones."""
+        numbers = dict.fromkeys((*self.atlas.shortlist(evidence, POSTED), *claims))
+        weigh = self.atlas.weigh
+        profiles = [self.atlas.profile(number) for number in numbers]
+        return [measure(evidence, each, closest(evidence, each, weigh), weigh) for each in profiles]
+
+    def ranked(self, evidence: Evidence, distances: Sequence[Distance], fitting: Sequence[Fit]) -> list[Candidate]:
+        """Candidates best first, sets of equals at one probability: what fits, then by the matcher."""
+        scores = self.scores(evidence, distances)
+        scored = {
+            (each.profile.library, each.profile.label): (score, each)
+            for each, score in zip(distances, scores, strict=True)
+        }
+        found: list[Candidate] = []
+        if fitting:
+            tops = [scored.get((fit.profile.library, fit.profile.label), (0.0,))[0] for fit in fitting]
+            shared = EXACT if evidence.whole else max(*tops, KNOWN)
+            places = range(len(fitting))
+            order = places if evidence.whole else sorted(places, key=lambda at: -round(tops[at], 1))
+            found = [_candidate(fitting[at], shared, exact=True) for at in order]
+        fit_labels = {(each.library, each.label) for each in found}
+        ceiling = found[0].probability - EQUAL if found else 1.0
+        rest = [
+            Candidate(label, library, min(score, ceiling), each.profile.builds[each.build].names)
+            for (library, label), (score, each) in scored.items()
+            if (library, label) not in fit_labels
+        ]
+        return _levelled(found + sorted(rest, key=lambda each: (-each.probability, each.label)))
+
+    def scores(self, evidence: Evidence, distances: Sequence[Distance]) -> list[float]:
+        """For each distance the matcher's probability times the shares of evidence and profile that agree.
+
+        The matcher alone mistakes near relatives of unknown families for the known ones. Where names are not known
+        at all, its probability counts less than half. Without a matcher: the mean of the known cosines.
+        """
+        if self.forest is not None:
+            table = rows(evidence, distances)
+            probabilities = [self.forest.probabilities(row)[0] for row in table]
+            if all(max(each.union[:2], default=0.0) < NAMELESS for each in distances):
+                return [probability * KNOWN * 0.98 for probability in probabilities]
+            return [
+                probability * _agreeing(each, whole=evidence.whole and not evidence.adapter)
+                for probability, each in zip(probabilities, distances, strict=True)
+            ]
+        means = []
+        for each in distances:
+            known = [value for value in each.shares[2::3] if not math.isnan(value)]
+            means.append(sum(known) / len(known) if known else 0.0)
+        return means
+
+
+def _agreeing(distance: Distance, *, whole: bool) -> float:
+    explained = max(distance.union[0], distance.union[1])
+    return explained * distance.present if whole and not math.isnan(distance.present) else explained
+
+
+def _candidate(fit: Fit, probability: float, *, exact: bool) -> Candidate:
+    return Candidate(fit.profile.label, fit.profile.library, probability, fit.profile.builds[fit.build].names, exact)
+
+
+def _levelled(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Neighbours in rank that differ by less than ``EQUAL`` from the first of them get its probability."""
+    found: list[Candidate] = []
+    for each in candidates:
+        top = found[-1].probability if found else math.inf
+        near = found and top - each.probability < EQUAL and top >= KNOWN
+        probability = top if near else round(each.probability, 4)
+        found.append(Candidate(each.label, each.library, probability, each.architectures, each.exact))
+    return found
+
+
+def recognize(evidence: Evidence, claimed: str | None = None, learned: Sequence[object] = ()) -> Recognition:
+    """What the evidence can be by the bundled profiles (and learned ones), and whether it can be ``claimed``."""
+    from dataclasses import replace
+
+    from dara_lint.recognize.profiles import Profile
+
+    atlas = bundled_atlas.atlas()
+    own = tuple(each for each in learned if isinstance(each, Profile))
+    return Recognizer(replace(atlas, learned=own) if own else atlas, bundled_atlas.matcher()).recognize(
+        evidence, claimed
+    )

@@ -1,0 +1,74 @@
+"""The weights cannot be those of the architecture that the config claims.
+
+A loader builds what config.json says and fills it by tensor name. When the weights are of another
+architecture, nothing fits, and what does not fit stays random: the model loads, warns at best, and answers
+noise. The names (and shapes, where headers are here) of the tensors are held to what transformers' classes of
+the claimed ``model_type`` call theirs at any size; the message says what gives it away, and what the weights
+are instead. Types with the same tensors (llama, mistral and gemma) cannot be told apart, so they are named
+together, and none of them contradicts another.
+
+Nothing is said of types that are not known, of weights that fit no known type, or when too little is known of
+the weights. With ``auto_map`` the repository brings its own code, so it is a warning.
+
+Example: ``"model_type": "bert"`` beside weights whose every layer has ``gate_proj``.
+
+How to mend: put the config of these weights here, or the weights of this config.
+
+Source: transformers 4.44, 4.57 and 5.23, every class instantiated at several sizes; figures in ``docs/recogniser.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dara_lint.finding import Hit, Rule, Severity, Skip
+from dara_lint.model import Location, ModelRepo
+from dara_lint.recognize import learned
+from dara_lint.recognize.recognition import Recognition
+from dara_lint.recognize.recognizer import recognize
+from dara_lint.rules.held import Held, claimed_types, held, named
+from dara_lint.rules.thresholds import RECOGNISED
+from dara_lint.settings import Settings
+
+
+def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
+    """Hold each config's model type to the weights beside it."""
+    for each in held(repo):
+        types = claimed_types(each.claims)
+        if not types:
+            continue
+        own = learned.near(repo.path)
+        verdicts = [recognize(each.evidence, claimed, own) for claimed in types]
+        first = verdicts[0]
+        if first.abstains:
+            yield Skip(each.checkpoint.path, first.abstains)
+        elif all(verdict.verdict == "impossible" for verdict in verdicts):
+            if first.known and first.candidates[0].probability >= RECOGNISED and first.reasons:
+                yield _hit(each, types[0], first)
+            else:
+                yield Skip(each.checkpoint.path, "the weights are of no architecture that is known")
+
+
+def _hit(each: Held, claimed: str, found: Recognition) -> Hit:
+    claim = each.claims.model_type or each.claims.architectures
+    pointer = claim.pointer if claim else "/model_type"
+    best = found.candidates[0]
+    return Hit(
+        Location(each.config.path, pointer),
+        f"{', '.join(found.reasons)}: these are weights of {named(found)}, not of {claimed}",
+        found=claimed,
+        help=f"put the config of the {best.label} model here, or the weights of the {claimed} model",
+        severity=Severity.WARNING if "auto_map" in each.config.table else Severity.ERROR,
+        confidence=round(best.probability, 2),
+        related=(Location(each.checkpoint.path),),
+    )
+
+
+RULE = Rule(
+    "architecture/config-vs-weights",
+    "the weights are of another architecture than the config says",
+    Severity.ERROR,
+    0.97,
+    check,
+    __doc__ or "",
+)

@@ -1,0 +1,78 @@
+"""The weights beside a config as the recogniser sees them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dara_lint.blueprints.classes import classes_by_type
+from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.model import Checkpoint, Document, ModelRepo, Part
+from dara_lint.recognize.evidence import Evidence, of_checkpoint
+from dara_lint.recognize.popular import rank
+from dara_lint.recognize.recognition import Recognition
+from dara_lint.rules.subject import is_transformers
+
+_USUAL = re.compile(r"^(?:model|pytorch_model)[^/]*$")
+"""Files in which transformers keeps a model; others (``consolidated.00.pth``) hold other layouts by right."""
+MOST_NAMED = 4
+"""Model types that a message names before it counts the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A config that describes the checkpoint beside it."""
+
+    part: Part
+    config: Document
+    claims: Claims
+    checkpoint: Checkpoint
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the checkpoint shows."""
+        return evidence(self.checkpoint)
+
+
+def held(repo: ModelRepo) -> Iterator[Held]:
+    """Each config of transformers with the first checkpoint beside it whose tensors are known by name."""
+    for part in repo.parts:
+        if part.config is None or part.config.pointer or part.adapter or not part.config.table:
+            continue
+        for checkpoint in part.checkpoints:
+            name = checkpoint.path.rpartition("/")[2]
+            if is_transformers(checkpoint) and _USUAL.match(name) and checkpoint.tensor_names:
+                yield Held(part, part.config, claims(part.config.table), checkpoint)
+                break
+
+
+_LAST: list[tuple[Checkpoint, Evidence]] = []
+
+
+def evidence(checkpoint: Checkpoint) -> Evidence:
+    """The evidence of a checkpoint; the last few are kept, for several rules ask for the same."""
+    for known, found in _LAST:
+        if known is checkpoint:
+            return found
+    _LAST.append((checkpoint, of_checkpoint(checkpoint)))
+    del _LAST[:-4]
+    return _LAST[-1][1]
+
+
+def claimed_types(claim: Claims) -> tuple[str, ...]:
+    """The model types that a config names: its own, or that of its first class, and those of its components."""
+    found = [claim.model_type.value] if claim.model_type else []
+    if not found and claim.architectures:
+        name = claim.architectures.value[0]
+        found = [each for each, classes in classes_by_type().items() if name in classes][:1]
+    inner = [part.model_type.value for part in claim.components.values() if part.model_type]
+    return tuple(dict.fromkeys((*found, *inner)))
+
+
+def named(recognition: Recognition) -> str:
+    """The set of equals in words: ``llama, mistral or gemma``."""
+    types = sorted(dict.fromkeys(recognition.model_types), key=rank)
+    if len(types) > MOST_NAMED:
+        return f"{', '.join(types[: MOST_NAMED - 1])} or {len(types) - MOST_NAMED + 1} like them"
+    return types[0] if len(types) == 1 else f"{', '.join(types[:-1])} or {types[-1]}"

