@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from functools import lru_cache
 
 from dara_lint.cli.problem import UsageError
@@ -38,8 +37,3 @@ def fingerprints(path: str) -> frozenset[str]:
 def _findings(repository: object) -> list[object]:
     found = repository.get("findings") if isinstance(repository, dict) else None
     return found if isinstance(found, list) else [None]
-
-
-def resolved(folder: str, path: str) -> frozenset[str]:
-    """The fingerprints of a baseline whose path starts from ``folder``. Raises UsageError."""
-    return fingerprints(os.path.join(folder, path))

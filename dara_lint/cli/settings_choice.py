@@ -50,13 +50,13 @@ def _settings(flags: Flags, known: frozenset[str], folder: str) -> Settings:
     layer = settings_source.given_file(flags.config) if flags.config else settings_source.closest_file(folder)
     if layer is None:
         return _flagged(Settings(), flags)
-    return _flagged(_from_file(layer.path, known), flags)
+    return _flagged(_from_file(layer.path, layer.bound, known), flags)
 
 
 @lru_cache(maxsize=512)
-def _from_file(path: str, known: Collection[str]) -> Settings:
+def _from_file(path: str, bound: str, known: Collection[str]) -> Settings:
     settings = Settings()
-    for layer in settings_source.chain(settings_source.given_file(path)):
+    for layer in settings_source.chain(replace(settings_source.given_file(path), bound=bound)):
         settings = settings_values.applied(settings, layer, known)
     return settings
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dara_lint.cli.problem import UsageError
-from dara_lint.model import Json
+from dara_lint.model import Json, ReadError
+from dara_lint.readers import listing
 from dara_lint.readers.source import Entry, MalformedError, read_bounded
 
 if TYPE_CHECKING:
@@ -31,31 +32,64 @@ _PACKAGE = re.compile(r"(?P<package>[A-Za-z_]\w+(?:\.\w+)*):(?P<file>[^:]+)")
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One settings file: where it is, and its table as it stands there."""
+    """One settings file: where it is, and its table as it stands there.
+
+    ``bound`` is the folder that the files which it names must lie in, "" for anywhere: a file that was found came
+    with a repository, maybe a stranger's, and must not show what else is on the machine that lints it.
+    """
 
     path: str
     table: dict[str, Json]
+    bound: str = ""
 
     @property
     def folder(self) -> str:
         """The folder that the file's own paths start from."""
         return os.path.dirname(self.path)
 
+    def target(self, key: str, path: str) -> str:
+        """Where a path that the file names leads. Raises UsageError when that is out of its bound."""
+        location = os.path.join(self.folder, path)
+        top = os.path.realpath(self.bound)
+        if self.bound and not os.path.realpath(location).startswith(os.path.join(top, "")):
+            raise UsageError(
+                f"{self.path}: {key} {path!r} leads out of {self.bound}, which only a file that --config names may do"
+            )
+        return location
+
 
 def closest_file(folder: str) -> Layer | None:
-    """The settings that apply to a folder, or None. Raises UsageError when they cannot be read."""
+    """The settings that apply to a folder, or None. Raises UsageError when they cannot be read.
+
+    They are bound to the top of their git checkout, without one to their own folder.
+    """
     here = os.path.abspath(folder)
+    top = git_top(here)
     while True:
         for name in (YAML_NAME, TOML_NAME):
             path = os.path.join(here, name)
             if os.path.isfile(path):
+                bound = top or here
+                entry = listing.entry(bound, os.path.relpath(path, bound).replace(os.sep, "/"))
+                if isinstance(entry, ReadError):
+                    raise UsageError(f"{path}: settings cannot be read: {entry.reason}")
                 table = read_table(path, required=False)
                 if table is not None:
-                    return Layer(path, table)
+                    return Layer(path, table, bound)
         parent = os.path.dirname(here)
-        if parent == here or os.path.lexists(os.path.join(here, ".git")):
+        if here in {top, parent}:
             return None
         here = parent
+
+
+def git_top(folder: str) -> str:
+    """The closest folder at or above this one that holds ``.git``, "" when none does."""
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return ""
+        folder = parent
+    return folder
 
 
 def given_file(path: str) -> Layer:
@@ -75,14 +109,15 @@ def chain(layer: Layer) -> list[Layer]:
             raise UsageError(f"{layers[-1].path}: extend goes round in a circle at {extend!r}")
         if len(layers) >= DEEPEST:
             raise UsageError(f"{layers[-1].path}: more than {DEEPEST} settings files extend each other")
-        layers.append(given_file(target))
+        bound = "" if _PACKAGE.fullmatch(extend) else layers[-1].bound
+        layers.append(replace(given_file(target), bound=bound))
     return layers[::-1]
 
 
 def _extended(layer: Layer, extend: str) -> str:
     if match := _PACKAGE.fullmatch(extend):
         return _resource(layer, match["package"], match["file"])
-    return os.path.join(layer.folder, extend)
+    return layer.target("extend", extend)
 
 
 def _resource(layer: Layer, package: str, file: str) -> str:

@@ -138,7 +138,7 @@ def _exclude(key: _Key, value: Json, settings: Settings) -> Settings:
 
 
 def _baseline(key: _Key, value: Json, settings: Settings) -> Settings:
-    return replace(settings, baseline=baseline.resolved(key.layer.folder, _text(key, value)))
+    return replace(settings, baseline=baseline.fingerprints(key.layer.target("baseline", _text(key, value))))
 
 
 def _rules(key: _Key, value: Json, settings: Settings) -> Settings:

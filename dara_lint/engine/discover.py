@@ -78,20 +78,26 @@ def discover(paths: Sequence[str], exclude: Sequence[str] = ()) -> tuple[Root, .
         if not roots:
             raise NoModelError(f"no model repository in {folder}")
         found |= {os.path.realpath(root.location): root for root in roots}
-    tops: dict[str, tuple[Root, ...]] = {}
+    tops: dict[str, dict[str, Root]] = {}
     for file in files:
         if not os.path.lexists(file):
             raise NoModelError(f"no such file or folder: {file}")
         top = _top_of(file)
         if top not in tops:
-            tops[top] = _roots_in(top, exclude)
-        location = os.path.abspath(file)
-        owners = [r for r in tops[top] if location.startswith(os.path.join(os.path.abspath(r.location), ""))]
-        if owners:
-            owner = max(owners, key=lambda root: len(os.path.abspath(root.location)))
-            if os.path.relpath(location, owner.location).replace(os.sep, "/") in owner.files:
-                found.setdefault(os.path.realpath(owner.location), owner)
+            tops[top] = _owners(_roots_in(top, exclude))
+        owner = tops[top].get(os.path.abspath(file))
+        if owner:
+            found.setdefault(os.path.realpath(owner.location), owner)
     return tuple(sorted(found.values(), key=lambda root: root.path))
+
+
+def _owners(roots: Sequence[Root]) -> dict[str, Root]:
+    """The root of each file, by the file's absolute path. No file is two roots'."""
+    found = {}
+    for root in roots:
+        folder = os.path.abspath(root.location)
+        found.update({os.path.normpath(os.path.join(folder, file)): root for file in root.files})
+    return found
 
 
 def git_top(location: str) -> str | None:
@@ -193,14 +199,15 @@ def _split(folder: _Folder) -> list[_Folder]:
         own = [
             root for root in below if root.card and root.model and not OWNED.fullmatch(os.path.basename(root.location))
         ]
-        return [_without(folder, own), *own]
+        return [_without(folder, frozenset(root.location for root in own)), *own]
     if folder.card and len(below) <= 1:
         return [folder]
     return below
 
 
-def _without(folder: _Folder, roots: Sequence[_Folder]) -> _Folder:
+def _without(folder: _Folder, roots: frozenset[str]) -> _Folder:
+    """The folder less the subfolders at these locations."""
     if not roots:
         return folder
-    children = [_without(child, roots) for child in folder.children if child not in roots]
+    children = [_without(child, roots) for child in folder.children if child.location not in roots]
     return _Folder(folder.location, folder.files, children, folder.model, folder.card)

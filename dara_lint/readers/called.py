@@ -35,17 +35,20 @@ _ID = rf"({_SEGMENT}/{_SEGMENT})"
 _PUSHES = re.compile(
     rf"(?:huggingface-cli|hf)\s+upload(?:-large-folder)?\s+[\"']?{_ID}"
     rf"|(?:hub_model_id|HF_REPO_ID|huggingface_repo|hub-model-id)\s*[:=]\s*[\"']?{_ID}"
-    rf"|upload_folder\([^)]*repo_id\s*=\s*[\"']{_ID}"
+    rf"|upload_folder\([^)]{{0,2000}}?repo_id\s*=\s*[\"']{_ID}"
     rf"|push_to_hub\(\s*[\"']{_ID}"
-    rf"|git\s+push\s[^\n]*huggingface\.co/{_ID}"
+    rf"|git\s+push\s[^\n]{{0,500}}?huggingface\.co/{_ID}"
 )
 """How a workflow names the hub id that it pushes to: the hub's command line, its client, a git push."""
-_REMOTE = re.compile(r'^\s*\[remote "([^"]+)"\]\s*$(.*?)(?=^\s*\[|\Z)', re.MULTILINE | re.DOTALL)
-_URL = re.compile(r"^\s*url\s*=\s*(\S+)\s*$", re.MULTILINE)
+_SECTION = re.compile(r'\[remote "([^"]+)"\]')
 _OWNER_AND_NAME = re.compile(
     rf"(?!file:)(?:[\w.+-]+://|[\w.-]+@)[^/\s]*?[/:](?:\S*/)?({_SEGMENT}/{_SEGMENT}?)(?:\.git)?/?"
 )
+_LONGEST_URL = 500
+"""Characters of a remote's address; what is longer is none, and would only cost time."""
 _LIMIT = 512 * 1024
+_WORKFLOW = 64 * 1024
+"""Bytes of a configuration of git, and of a workflow, that are read."""
 
 
 def names(location: str, top: str, repo: ModelRepo) -> tuple[NameSource, ...]:
@@ -67,7 +70,7 @@ def _workflow(location: str) -> Iterator[NameSource]:
     found: dict[str, NameSource] = {}
     for name in files:
         path = f".github/workflows/{name}"
-        text = _text(listing.entry(location, path))
+        text = _text(listing.entry(location, path), _WORKFLOW)
         for match in _PUSHES.finditer(text):
             hub_id = next(group for group in match.groups() if group)
             line = text.count("\n", 0, match.start()) + 1
@@ -130,11 +133,24 @@ def _remote(top: str) -> str | None:
         git = os.path.normpath(os.path.join(top, target))
         common = _plain(os.path.join(git, "commondir")).strip()
         git = os.path.normpath(os.path.join(git, common)) if common else git
-    sections = _REMOTE.findall(_plain(os.path.join(git, "config")))
-    urls = {name: match[1] for name, body in sections if (match := _URL.search(body))}
+    urls = _remotes(_plain(os.path.join(git, "config")))
     url = urls.get("origin") or (next(iter(urls.values())) if len(urls) == 1 else "")
-    match = _OWNER_AND_NAME.fullmatch(url)
+    match = _OWNER_AND_NAME.fullmatch(url) if len(url) <= _LONGEST_URL else None
     return match[1] if match else None
+
+
+def _remotes(config: str) -> dict[str, str]:
+    """The first address of each remote in a configuration of git (git-config(1), SYNTAX)."""
+    urls: dict[str, str] = {}
+    remote = ""
+    for line in map(str.strip, config.splitlines()):
+        if line.startswith("["):
+            section = _SECTION.fullmatch(line)
+            remote = section[1] if section else ""
+        key, mark, value = line.partition("=")
+        if remote and mark and key.strip() == "url":
+            urls.setdefault(remote, value.strip())
+    return urls
 
 
 def _card(card: Card) -> Iterator[NameSource]:
@@ -166,15 +182,15 @@ def _word(value: Json) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _text(entry: object) -> str:
+def _text(entry: object, limit: int) -> str:
     try:
-        return read_bounded(entry, _LIMIT).decode("utf-8", "replace") if isinstance(entry, Entry) else ""
+        return read_bounded(entry, limit).decode("utf-8", "replace") if isinstance(entry, Entry) else ""
     except (OSError, MalformedError):
         return ""
 
 
 def _plain(location: str) -> str:
     try:
-        return _text(Entry("", location, 0)) if os.path.isfile(location) else ""
+        return _text(Entry("", location, 0), _LIMIT) if os.path.isfile(location) else ""
     except OSError:
         return ""
