@@ -82,7 +82,7 @@ SPANS = (
     Shape(r"v(?:er)?(\d{1,2})_(\d{1,2})(?:_(\d))?(?!\.\d)", Element.version, _dotted),
     Shape(r"v(?:er)?(\d{1,2})-(\d)(?:-(\d))?(?![-_.]?\d*[bxm.]|[-_]?\d)", Element.version, _dotted),
     Shape(r"(?:ver|version|rev)[-_.](\d{1,3}(?:\.\d{1,3})*)", Element.version, r"\1"),
-    Shape(r"(?<=[-a-z])(\d)_(\d{1,2})(b)", Element.parameters, decimal),
+    Shape(r"(?<=[-a-z])(?<!llama3-)(?<!llama-3-)(\d)_(\d|\d[1-9])(b)", Element.parameters, decimal),
     Shape(r"(?<=opt-)([126])-([37])(b)", Element.parameters, decimal),
     Shape(r"(\d{2,4})x(\d{2,4})(?:px)?", Element.characteristic, _side),
     Shape(r"(\d{1,3})x(\d{1,3})d", Element.characteristic, r"groups=\1"),

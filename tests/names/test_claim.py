@@ -55,3 +55,8 @@ def test_another_type_is_not(name: str, model_type: str) -> None:
 )  # fmt: skip
 def test_what_is_doubtful_claims_nothing(name: str) -> None:
     assert architecture_claim(parse(name)) == frozenset()
+
+
+def test_opt_behind_a_format_is_optimised() -> None:
+    assert architecture_claim(parse("LLM_onnx_export_testing__onnx_opt")) == frozenset()
+    assert "opt" in architecture_claim(parse("KoboldAI-OPT-6.7B-Erebus"))

@@ -50,3 +50,13 @@ def test_parameters(name: str, expected: Parameters) -> None:
 )  # fmt: skip
 def test_no_parameters(name: str) -> None:
     assert parse(name).parameters is None
+
+
+@pytest.mark.parametrize(
+    ("name", "total"),
+    [("llama3-1_70b_together", 70 * 10**9), ("llama-3-1_8b", 8 * 10**9), ("stablelm-2-1_6b", 16 * 10**8)],
+)
+def test_an_underscore_is_a_point_where_the_family_has_no_such_version(name: str, total: int) -> None:
+    parameters = parse(name).parameters
+    assert parameters is not None
+    assert parameters.total == total
