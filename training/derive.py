@@ -34,7 +34,7 @@ def derived(
             [samples[at] for at in places],
             names,
             [],
-            time.monotonic() + seconds,
+            time.process_time() + seconds,
             [fields[at] for at in places],
         )
         values = [fulls[at][name] for at in places]

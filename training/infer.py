@@ -120,12 +120,12 @@ class Solver:
     def _number(self, points: list[Point], target: Any, depth: int) -> Expression | None:
         needed = self.dependencies(points, target)
         for names, size, deep in self._plans(needed, depth):
-            if time.monotonic() > self.deadline:
+            if time.process_time() > self.deadline:
                 return None
             found = self.table(points, names, size).find(target, deep=deep)
             if found is not None and exact(found, points, target):
                 return found
-        if depth and time.monotonic() < self.deadline:
+        if depth and time.process_time() < self.deadline:
             return self._split(points, target, depth)
         return None
 
@@ -162,7 +162,7 @@ class Solver:
             )  # type: ignore[index]
             order.append((0 if first else 1 - int(steady), row))
         for _, row in sorted(order)[: 40 if depth > 1 else 12]:
-            if time.monotonic() > self.deadline:
+            if time.process_time() > self.deadline:
                 return None
             inside = features.matrix[row]
             first = self._side(points, target, inside, 0)
@@ -255,7 +255,7 @@ def infer(
     seconds: float = 30.0,
 ) -> Outcome:
     """The unit that these samples imply. ``references`` come with the names they explain in each sample."""
-    solver = Solver(samples, shaping, others, time.monotonic() + seconds)
+    solver = Solver(samples, shaping, others, time.process_time() + seconds)
     explained = [set().union(*(names[number] for _, names in references)) for number in range(len(samples))]
     groups = grouped(
         [[name for name in sample.tensors if name not in explained[number]] for number, sample in enumerate(samples)]

@@ -16,17 +16,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from dara_lint.blueprints import Comparison, compare, expect
+from dara_lint.blueprints import compare, expect
 from dara_lint.model import Tensor
 from training import zoo
 from training.choices import alternatives, string_choices
 from training.pack import records
-
-
-def findings(comparison: Comparison) -> int:
-    """How many findings the rules make of a comparison."""
-    groups = {(each.kind, each.head) for each in comparison.unexplained}
-    return len(comparison.causes) + len(groups) + bool(comparison.strange) + bool(comparison.strange_heads)
 
 
 def _tensors(raw: dict[str, Any], class_name: str) -> zoo.Tensors | None:
@@ -45,7 +39,7 @@ def judged(model_type: str, class_name: str, shaping: list[str], others: list[st
     right = expect(raw)
     if right is None or not right.exact:
         return []
-    out = [{"class": class_name, "key": "", "kind": "untouched", "findings": findings(compare(stored, right))}]
+    out = [{"class": class_name, "key": "", "kind": "untouched", "findings": compare(stored, right).findings}]
     words = string_choices(model_type, class_name)
     full = zoo.resolved(zoo.build_config(raw))
     for key in dict.fromkeys((*shaping, *others)):
@@ -87,7 +81,7 @@ def _changed(
         return {
             "kind": kind,
             "flag": isinstance(value, (bool, str)) or value is None,
-            "findings": findings(found),
+            "findings": found.findings,
             "named": any(key in each for each in keys),
             "first": bool(keys) and key in keys[0],
             "set": len(keys[0]) if keys else 0,

@@ -49,6 +49,8 @@ class Samples:
     """Changes of several fields that build only together, or that make a list longer."""
     seconds: float = 0.0
     builds: int = 0
+    cut: bool = False
+    """Whether time ran out before every field had been changed."""
 
     @property
     def names(self) -> list[str]:
@@ -123,7 +125,10 @@ def singles(builder: Builder, out: Samples, deadline: float) -> None:
     choices = string_choices(builder.model_type, builder.class_name)
     for path, value in zoo.leaves(raw):
         name = str(path[-1])
-        if zoo.IGNORED.search(name) or time.monotonic() > deadline:
+        if zoo.IGNORED.search(name):
+            continue
+        if time.process_time() > deadline:
+            out.cut = True
             continue
         good: list[Any] = []
         harmless: list[Any] = []
@@ -159,7 +164,7 @@ def flags_together(builder: Builder, out: Samples, deadline: float) -> None:
         idle = [path for path in idle if path in out.stuck]
     for path in idle:
         for other in flags:
-            if other == path or (other in idle and str(other) < str(path)) or time.monotonic() > deadline:
+            if other == path or (other in idle and str(other) < str(path)) or time.process_time() > deadline:
                 continue
             change = {path: not zoo.get(raw, path), other: not zoo.get(raw, other)}
             sample = builder.sample(zoo.merged(raw, change), tuple(change))
@@ -194,7 +199,7 @@ def _draw(chance: random.Random, out: Samples, share: float) -> dict[Path, Any]:
 def lists_together(builder: Builder, out: Samples, deadline: float) -> None:
     """Lists made longer or shorter together, equal widths changed together."""
     for change in _groups(out.base.raw):
-        if time.monotonic() > deadline or len(out.together) >= 12:
+        if time.process_time() > deadline or len(out.together) >= 12:
             break
         sample = builder.sample(zoo.merged(out.base.raw, change), tuple(change))
         if sample is not None and sample.tensors != out.base.tensors:
@@ -208,7 +213,7 @@ def drawn(builder: Builder, out: Samples, n: int, seed: int, deadline: float) ->
     for _ in range(n):
         share = chance.choice([0.9, 0.6, 0.6, 0.4])
         for _attempt in range(8):
-            if time.monotonic() > deadline:
+            if time.process_time() > deadline:
                 return
             changes = _draw(chance, out, share)
             sample = builder.sample(zoo.merged(out.base.raw, changes), tuple(changes))
@@ -239,7 +244,7 @@ def rare(builder: Builder, out: Samples, seed: int, deadline: float) -> None:
                 often[name] = often.get(name, 0) + 1
         scarce = [frozenset(name for name in names if often[name] < 7) for names in kinds]
         places = [at for at, names in enumerate(scarce) if names and names not in done]
-        if not places or time.monotonic() > deadline:
+        if not places or time.process_time() > deadline:
             return
         at = min(places, key=lambda place: len(every[place].changed))
         done.add(scarce[at])
@@ -251,7 +256,7 @@ def rare(builder: Builder, out: Samples, seed: int, deadline: float) -> None:
                 other = plain if value != plain else (values[0] if values else None)
                 if other is None and plain is not None:
                     continue
-                if other == value or time.monotonic() > deadline or (values is None and value == plain):
+                if other == value or time.process_time() > deadline or (values is None and value == plain):
                     continue
                 sample = builder.sample(zoo.put(start.raw, path, other), (*start.changed, path))
                 if sample is not None:
@@ -275,7 +280,7 @@ def followed(builder: Builder, out: Samples, like: Samples, seed: int, deadline:
         for path, values in fields.items():
             plain = _lookup(raw, path)
             others = [other for other in values if other != plain]
-            if not others or time.monotonic() > deadline:
+            if not others or time.process_time() > deadline:
                 continue
             sample = builder.sample(zoo.put(raw, path, others[0]), (path,))
             if sample is None:
@@ -306,7 +311,7 @@ def scarce_flags(builder: Builder, out: Samples, seed: int, deadline: float, eno
                 continue
             have = sum(_lookup(sample.raw, path) != plain for sample in out.training)
             for _ in range(wanted - have):
-                if time.monotonic() > deadline:
+                if time.process_time() > deadline:
                     return
                 change = {**_numeric_only(chance, out), path: chance.choice(values)}
                 if chance.random() < 0.3 and len(fields) > 1:
@@ -324,7 +329,7 @@ def collect(
 
     ``like`` are the samples of the type's base class: a task class then tries the values that built there.
     """
-    began = time.monotonic()
+    began = time.process_time()
     builder = Builder(model_type, class_name)
     base = builder.sample(zoo.small(model_type, class_name))
     if base is None:
@@ -342,11 +347,11 @@ def collect(
         scarce_flags(builder, out, seed, began + seconds * 0.85, 7)
         rare(builder, out, seed, began + seconds * 0.9)
     out.unseen = list(drawn(builder, out, 12 if like is None else 6, seed + 1000, began + seconds))
-    out.builds, out.seconds = builder.count, time.monotonic() - began
+    out.builds, out.seconds = builder.count, time.process_time() - began
     return out
 
 
 def more(samples: Samples, n: int, seed: int, seconds: float = 20.0) -> list[Sample]:
     """Further unseen samples, of another seed."""
     builder = Builder(samples.model_type, samples.class_name)
-    return list(drawn(builder, samples, n, seed, time.monotonic() + seconds))
+    return list(drawn(builder, samples, n, seed, time.process_time() + seconds))

@@ -52,7 +52,7 @@ SEEDS: dict[str, dict[str, Any]] = {
         "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0},
     }},
     "dbrx": {"attn_config": {"rope_theta": 10000.0}},
-    "dots1": {"n_routed_experts": 8, "num_local_experts": 8, "n_shared_experts": 2},
+    "dots1": {"n_routed_experts": 8, "n_shared_experts": 2},
     "emu3": {"vocabulary_map": {"<image>": 151_655, "<|extra_200|>": 151_846}},
     "esm": {"vocab_size": 33},
     "gemma4": {"text_config": {"global_head_dim": 512}},

@@ -37,6 +37,14 @@ class Comparison:
         """Whether nothing differs but what every loader tolerates."""
         return not (self.causes or self.unexplained or self.strange or self.strange_heads)
 
+    @property
+    def findings(self) -> int:
+        """How many findings the rules make of it: one per cause, one per kind and place of what is left."""
+        groups = {(each.kind, each.head) for each in self.unexplained}
+        groups |= {("unexpected", False)} if self.strange else set()
+        groups |= {("unexpected", True)} if self.strange_heads else set()
+        return len(self.causes) + len(groups)
+
     def of(self, kind: str, *, head: bool) -> tuple[Difference, ...]:
         """The unexplained differences of a kind, in the body or in the head."""
         return tuple(each for each in self.unexplained if each.kind == kind and each.head is head)

@@ -1,0 +1,95 @@
+"""What older versions of transformers wrote otherwise, learnt from consistent checkpoints of theirs.
+
+    python -m training.older CHECKPOINTS OUT.json            # names that a class may have or lack, for training.pack
+    python -m training.older CHECKPOINTS OUT.json --check    # figures for training.measure
+
+CHECKPOINTS is a folder that ``training.consistent`` made, one folder of gzipped JSON lines per version.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from dara_lint.blueprints import Comparison, compare, expect
+from dara_lint.model import Tensor
+
+MOST = 6000
+"""Checkpoints with more tensors are left out: they show nothing that smaller ones do not."""
+
+
+def checkpoints(folder: Path) -> Iterator[dict[str, Any]]:
+    """The lines of one version."""
+    for file in sorted(folder.glob("*.gz")):
+        with gzip.open(file, "rt") as lines:
+            for line in lines:
+                record = json.loads(line)
+                if len(record["tensors"]) <= MOST:
+                    yield record
+
+
+def compared(record: dict[str, Any]) -> Comparison | None:
+    """The comparison of a checkpoint, or None when its class has no exact blueprint."""
+    expectation = expect(record["config"])
+    if expectation is None or not expectation.exact:
+        return None
+    return compare([Tensor(name, tuple(shape), dtype, 0) for name, shape, dtype in record["tensors"]], expectation)
+
+
+def _coarse(name: str) -> str:
+    return re.sub(r"\d+", "#", name)
+
+
+def tolerated(comparison: Comparison) -> set[str]:
+    """Names, numbers masked, that differ in this consistent checkpoint."""
+    found = {_coarse(each.name) for each in comparison.unexplained}
+    found |= {_coarse(each.name) for cause in comparison.causes for each in cause.differences}
+    return found | {_coarse(name) for name in (*comparison.strange, *comparison.strange_heads)}
+
+
+def is_error(comparison: Comparison) -> bool:
+    """Whether a rule would call it an error: a body tensor missing or of another shape."""
+    left = any(not each.head and each.kind != "unexpected" for each in comparison.unexplained)
+    return left or any(
+        not cause.head and not any(key.endswith("tie_word_embeddings") for key in cause.keys)
+        for cause in comparison.causes
+    )
+
+
+def main() -> None:
+    """Learn, or check."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoints", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--newest", default="5.23.0", help="the version of which nothing is learnt")
+    options = parser.parse_args()
+    learnt: dict[str, dict[str, set[str]]] = {}
+    figures: dict[str, dict[str, Any]] = {}
+    for folder in sorted(each for each in options.checkpoints.iterdir() if re.fullmatch(r"\d[\d.]*", each.name)):
+        count = {"checked": 0, "errors": 0, "others": 0}
+        for record in checkpoints(folder):
+            found = compared(record)
+            if found is None:
+                continue
+            count["checked"] += 1
+            bad = is_error(found)
+            count["errors"] += bad
+            count["others"] += bool(found.findings) and not bad
+            if found.findings and options.check:
+                print(folder.name, record["type"], record["class"], record["sample"], sorted(tolerated(found))[:3])
+            if found.findings and folder.name != options.newest:
+                learnt.setdefault(record["type"], {}).setdefault(record["class"], set()).update(tolerated(found))
+        figures[folder.name] = count
+    names = {kind: {cls: sorted(each)[:40] for cls, each in classes.items()} for kind, classes in learnt.items()}
+    options.out.write_text(json.dumps(figures if options.check else names, indent=1))
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
