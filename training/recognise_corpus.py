@@ -1,6 +1,6 @@
 """Builds the recogniser's corpus: the tensors of every (model type, class) of transformers at several sizes.
 
-    python training/recognise_corpus.py OUT [--samples 6] [--seconds 8] [--only TYPE …]
+    python -m training.recognise_corpus OUT [--samples 6] [--seconds 8] [--only TYPE …]
 
 One gzipped JSON-lines file per model type is written to ``OUT/<transformers version>/``, and those that are there
 are kept, so a run can be taken up again. Each line is ``{"type", "class", "sample", "tensors": [[name, shape], …]}``
@@ -20,7 +20,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-import zoo
+from training import zoo
 
 MOST_TENSORS = 3000
 """A sample with more tells no more than one with fewer layers."""
@@ -28,13 +28,13 @@ MOST_TENSORS = 3000
 
 def sample(model_type: str, class_name: str, number: int, seconds: float) -> dict[str, Any] | None:
     """One varied checkpoint, or None when nothing near that config builds in time."""
-    raw = zoo.small(model_type)
+    raw = zoo.small(model_type, class_name)
     chance = random.Random(f"{model_type}/{class_name}/{number}")
     for attempt in range(5 if number else 1):
         candidate = zoo.varied(raw, chance, 0.4 / (1 + attempt)) if number else raw
         try:
             tensors = zoo.tensors(candidate, class_name, seconds)
-        except zoo.Timeout:
+        except zoo.BuildTimeoutError:
             return None
         except Exception:  # noqa: BLE001, S112  (a config that does not fit its class fails in any way it likes)
             continue

@@ -50,7 +50,7 @@ def load(folder: Path, version: str) -> Iterator[Sample]:
         with gzip.open(path, "rt") as file:
             for line in file:
                 row = json.loads(line)
-                tensors = [(name, tuple(shape)) for name, shape in row["tensors"]]
+                tensors: Named = [(name, tuple(shape)) for name, shape in row["tensors"]]
                 yield Sample(library, version, row["type"], row["class"], row["sample"], tensors)
 
 
@@ -128,7 +128,7 @@ def adapter(tensors: Named, chance: random.Random) -> Named | None:
     rank = chance.choice([4, 8, 16, 32, 64])
     out: Named = []
     for module in chance.choice(fitting):
-        rows, columns = modules[module]  # type: ignore[misc]  # two dimensions, as chosen above
+        rows, columns = modules[module]  # two dimensions, as chosen above
         out += [
             (f"base_model.model.{module}.lora_A.weight", (rank, columns)),
             (f"base_model.model.{module}.lora_B.weight", (rows, rank)),

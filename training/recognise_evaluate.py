@@ -1,6 +1,6 @@
 """Measures the recogniser on the corpus.
 
-    python training/recognise_evaluate.py CORPUS MATCHER OUT.json [--part validate|test]
+    python -m training.recognise_evaluate CORPUS MATCHER OUT.json [--part validate|test]
 
 ``MATCHER`` is the bundled model, trained by ``recognise_train.py`` on the same split; profiles are made anew from
 the training part, so that nothing that is tested has been seen. Figures come with n and a 95 % interval (Wilson).
@@ -17,15 +17,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from recognise_data import Sample
-from recognise_profiles import atlas
-from recognise_split import KINDS, SEED, TEST, VALIDATE, Split, changed, split
-from recognise_train import everything
-
 from dara_lint.recognize import trees
 from dara_lint.recognize.evidence import Evidence
 from dara_lint.recognize.recognition import Recognition
 from dara_lint.recognize.recognizer import Recognizer
+from training.recognise_data import Sample
+from training.recognise_profiles import atlas
+from training.recognise_split import KINDS, SEED, TEST, VALIDATE, Split, changed, split
+from training.recognise_train import everything
 
 MOST = 300
 """Samples of a row; drawn with a seed where there are more."""

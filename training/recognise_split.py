@@ -12,10 +12,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-import recognise_data as data
-from recognise_data import Named, Sample
-
 from dara_lint.recognize.evidence import Evidence
+from training import recognise_data as data
+from training.recognise_data import Named, Sample
 
 SEED = 20
 PROFILE, TRAIN, VALIDATE, TEST = frozenset({0, 1, 2, 3, 4, 99}), 5, 6, 7

@@ -1,6 +1,6 @@
 """Trains the pairwise matcher and writes what the package bundles.
 
-    python training/recognise_train.py CORPUS [--matcher FILE] [--without-profiles]
+    python -m training.recognise_train CORPUS [--matcher FILE] [--without-profiles]
 
 ``CORPUS`` is what ``recognise_corpus.py`` wrote. The matcher is trained by the split of ``recognise_split.py`` on
 profiles of part of the corpus; the bundled profiles are then made of all of it.
@@ -15,18 +15,18 @@ from pathlib import Path
 
 import numpy as np
 import xgboost
-from recognise_data import Sample, load
-from recognise_profiles import atlas, write
-from recognise_split import KINDS, SEED, Split, changed, split
 
 from dara_lint.recognize import trees
 from dara_lint.recognize.atlas import Atlas
 from dara_lint.recognize.distances import FEATURES, rows
 from dara_lint.recognize.recognizer import Recognizer
+from training.recognise_data import Sample, load
+from training.recognise_profiles import atlas, write
+from training.recognise_split import KINDS, SEED, Split, changed, split
 
 NEWEST = "5.23.0"
 BUNDLED = Path(__file__).parents[1] / "dara_lint" / "recognize" / "bundled"
-KINDS_PER_SAMPLE = 5
+KINDS_PER_SAMPLE = 7
 ROUNDS = 130
 PARAMETERS = {
     "objective": "binary:logistic", "max_depth": 6, "eta": 0.12, "subsample": 0.8, "colsample_bytree": 0.7,
