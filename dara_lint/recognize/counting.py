@@ -60,6 +60,8 @@ class Counted:
             found["without embeddings"] = language - outside
         if self.head and not self.tied:
             found["with one embedding"] = language - self.head
+        if self.tied:
+            found["with copies"] = self.total + self.tied
         if self.per_layer:
             found["effective"] = language - self.per_layer
         if self.active is not None:

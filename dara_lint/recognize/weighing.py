@@ -11,7 +11,7 @@ from dara_lint.blueprints.fields import Claims
 from dara_lint.blueprints.quantization import Quantization
 from dara_lint.model import BITS, Checkpoint
 from dara_lint.recognize.counting import Kind, count
-from dara_lint.recognize.expectation import Bounds, Promise, expected
+from dara_lint.recognize.expectation import Bounds, Promise, expected, is_certain
 from dara_lint.recognize.structure import is_tower
 
 Basis = Literal["headers", "index", "pointer sizes", "file sizes", "config"]
@@ -169,21 +169,26 @@ def _middle(bounds: Bounds, promise: Promise | None) -> int:
 def _plain(
     nbytes: int, claims: Claims | None, promise: Promise | None, variant: str
 ) -> tuple[Bounds | None, int | None, str]:
-    """Bytes over the width of one number: the width that the configuration's fields bear out, or the dtype's."""
+    """Bytes over the width of one number: the width that the configuration's fields bear out, or the dtype's.
+
+    Where the fields speak against the dtype that is declared, only a formula that is known to fit the model type
+    overrules it; else both are possible.
+    """
     declared = claims.dtype.value if claims and claims.dtype else None
     named = re.search(r"(?:fp|f|bf)(16|32)", variant)
     width = int(named[1]) // 8 if named else int(BITS[declared] // 8) if declared else None
+    fit: list[int] = []
     if promise:
         loose = promise.total.widened(SLACK)
         fit = [size for size in (4, 2, 1, 8) if loose.low <= nbytes // size <= loose.high]
-        if width in fit or len(fit) == 1:
+        if width in fit or (len(fit) == 1 and claims and is_certain(claims)):
             found = nbytes // (width if width in fit and width else fit[0])
             return Bounds(found, found), found, ""
+    widths = {width or 4, 2 if width == 4 or not width else 4, *(fit if len(fit) == 1 else ())}
+    bounds = Bounds(nbytes // max(widths), nbytes // min(widths))
     if width:
-        found = nbytes // width
-        both = sorted((found, nbytes // (2 if width == 4 else 4)))
-        return Bounds(both[0], both[1]), found, "the bytes do not fit the config" if promise else ""
-    return Bounds(nbytes // 4, nbytes // 2), None, "the bytes are known, the dtype is not"
+        return bounds, nbytes // width, "the bytes do not fit the config" if promise else ""
+    return bounds, nbytes // fit[0] if len(fit) == 1 else None, "the bytes are known, the dtype is not"
 
 
 _GGUF_BITS = re.compile(r"(?i)(?:^|[^a-z0-9])(?:i?q([1-8])(?:_|$|\W)|tq([12])|(bf16|f16|fp16)|(f32|fp32)|(mxfp4))")

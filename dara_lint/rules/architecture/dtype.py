@@ -23,7 +23,7 @@ from dara_lint.blueprints.fields import Claims, claims
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Location, ModelRepo, Part
 from dara_lint.names import Element
-from dara_lint.recognize.expectation import expected
+from dara_lint.recognize.expectation import expected, is_certain
 from dara_lint.recognize.packing import stored
 from dara_lint.recognize.repository import is_adapter_file, quantizer
 from dara_lint.recognize.weighing import weigh
@@ -91,7 +91,7 @@ def _held(checkpoint: Checkpoint, claim: Claims | None) -> str | None:
         total = sum(totals.values())
         most = max(totals, key=lambda dtype: totals[dtype], default="")
         return most if total and totals[most] >= DTYPE_MAJORITY * total else None
-    promise = expected(claim) if claim else None
+    promise = expected(claim) if claim and is_certain(claim) else None
     if promise is None or checkpoint.format not in {"safetensors", "pytorch"}:
         return None
     if promise.total.high > 1.1 * promise.total.low:

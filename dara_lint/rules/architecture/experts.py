@@ -17,15 +17,18 @@ Source: the spellings are those of 735 configuration classes of transformers 5.2
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dara_lint import names
+from dara_lint.blueprints.claim import Claim
 from dara_lint.blueprints.fields import Claims, claims
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Document, Json, Location, ModelRepo
 from dara_lint.names import Element
 from dara_lint.recognize.expectation import UNIFORM
 from dara_lint.recognize.structure import checkpoint_structure
+from dara_lint.rules.numbers import numbers
 from dara_lint.rules.subject import is_adapter, main_config
 from dara_lint.settings import Settings
 
@@ -41,6 +44,11 @@ DENSE = frozenset(
 """Model types that have no experts in transformers 5.23, so a config that names none is dense, not abridged."""
 MIXTURES = UNIFORM | {"dbrx", "jetmoe", "llama4_text", "nllb-moe", "switch_transformers"}
 """Model types that have experts whenever their config says so."""
+_FIRST = re.compile(
+    r"first_k_dense|num_dense_layers|sparse_step|moe_layer_(?:step|interval|freq|start_index)|interleave_moe"
+)
+"""Keys of the first layer that has experts, or of how many have one that has them."""
+_DENSE_LAYERS = re.compile(r"mlp_only_layers|dense_layers|dense_list")
 MOST_KEYS = 10_000
 """Keys of a config in which a mention of experts is looked for."""
 
@@ -98,7 +106,7 @@ def _weights(config: Document, claim: Claims, checkpoint: Checkpoint) -> Iterato
     held = found.experts
     claimed = claim.experts
     if claimed and claimed.value > 1:
-        if held is not None and held not in {claimed.value, claimed.value + _shared(claim)}:
+        if held is not None and held not in {claimed.value, claimed.value + _shared(claim), _listed(config, claimed)}:
             yield Hit(
                 Location(config.path, claimed.pointer),
                 f"the config says {claimed.value} experts, the weights hold {held} in a layer",
@@ -107,7 +115,9 @@ def _weights(config: Document, claim: Claims, checkpoint: Checkpoint) -> Iterato
                 severity=Severity.WARNING if "auto_map" in config.table else Severity.ERROR,
                 related=(Location(checkpoint.path),),
             )
-        elif held is None and _mixture(claim) and found.layers is not None and not _experts_like(checkpoint):
+        elif held is None and _mixture(claim) and found.layers and not _experts_like(checkpoint):
+            if _all_dense(config.table, found.layers):
+                return
             yield Hit(
                 Location(config.path, claimed.pointer),
                 f"the config says {claimed.value} experts, no tensor of the weights belongs to an expert",
@@ -129,6 +139,24 @@ def _weights(config: Document, claim: Claims, checkpoint: Checkpoint) -> Iterato
 
 def _shared(claim: Claims) -> int:
     return claim.shared_experts.value if claim.shared_experts else 0
+
+
+def _listed(config: Document, claimed: Claim[int]) -> int:
+    """Lists give the experts of each modality, which share their layers (ERNIE 4.5 VL: ``[64, 64]``, or one number
+    and two widths)."""
+    *steps, key = claimed.pointer.split("/")[1:]
+    holder: Json = config.table
+    for step in steps:
+        holder = holder.get(step) if isinstance(holder, dict) else None
+    table = holder if isinstance(holder, dict) else {}
+    kinds = [len(value) for name in (key, "moe_intermediate_size") if isinstance(value := table.get(name), list)]
+    return claimed.value * max(kinds, default=1)
+
+
+def _all_dense(config: dict[str, Json], layers: int) -> bool:
+    """The config says which layers have no experts, and that may be all: ``first_k_dense_replace`` of 3 beside 3."""
+    first = any(number >= layers for number in numbers(config, _FIRST))
+    return first or len(numbers(config, _DENSE_LAYERS)) >= layers or config.get("moe_layers") == []
 
 
 def _mixture(claim: Claims) -> bool:

@@ -36,7 +36,7 @@ MOST_CHANNELS = 4
 _STRIDES = re.compile("(?<!encoder_)stride")
 _KERNELS = re.compile(r"patch|kernel|(?<!encoder_)stride")
 """Keys of what may be the side of the first convolution."""
-_IMAGES = re.compile("image|img|resolution|size")
+_IMAGES = re.compile("image|img|resolution|input_size")
 """Keys of what may be the side of an image, also of one that the model was trained on first."""
 MOST_TOKENS = 16
 """Positions that belong to no patch: the class, a teacher, registers."""
