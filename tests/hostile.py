@@ -27,17 +27,20 @@ class Evil:
         return os.system, (f"touch {self.proof}",)
 
 
-def write(root: Path) -> Path:
-    """Write the repository below ``root`` and return the path of the proof that something of it ran."""
+def write(root: Path, size: int = 100_000) -> Path:
+    """Write the repository below ``root`` and return the path of the proof that something of it ran.
+
+    ``size`` is how deep and how long the bombs are.
+    """
     proof = root.parent / "proof"
     root.mkdir(parents=True)
-    _texts(root)
-    _weights(root, proof)
+    _texts(root, size)
+    _weights(root, proof, size)
     _paths(root)
     return proof
 
 
-def _texts(root: Path) -> None:
+def _texts(root: Path, size: int) -> None:
     config = {
         "model_type": FORGED,
         "architectures": [FORGED, "LlamaForCausalLM"],
@@ -50,16 +53,16 @@ def _texts(root: Path) -> None:
         "auto_map": {"AutoModel": "evil.py--Model"},
     }
     (root / "config.json").write_text(json.dumps(config), "utf-8")
-    (root / "generation_config.json").write_text("[" * 100_000, "utf-8")
-    (root / "tokenizer_config.json").write_text('{"a":' * 50_000 + "1" + "}" * 50_000, "utf-8")
+    (root / "generation_config.json").write_text("[" * size, "utf-8")
+    (root / "tokenizer_config.json").write_text('{"a":' * (size // 2) + "1" + "}" * (size // 2), "utf-8")
     (root / "preprocessor_config.json").write_bytes(b"\xff\xfe\x00\xd8" * 1000)
     (root / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": FORGED, "r": -1}), "utf-8")
-    (root / "special_tokens_map.json").write_text("9" * 100_000, "utf-8")
+    (root / "special_tokens_map.json").write_text("9" * size, "utf-8")
     bomb = "\n".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 30))
     card = (
         f"---\na0: &a0 x\n{bomb}\nbase_model: {json.dumps(FORGED)}\nb: !!python/object/apply:os.system ['true']\n---\n"
     )
-    (root / "README.md").write_text(f"{card}# {FORGED}\n{'|' * 50_000}\n{'`' * 50_000}\n", "utf-8")
+    (root / "README.md").write_text(f"{card}# {FORGED}\n{'|' * (size // 2)}\n{'`' * (size // 2)}\n", "utf-8")
     (root / "evil.py").write_text("raise SystemExit('imported')\n", "utf-8")
     (root / ".dara-lint.yaml").write_text("ignore: []\n", "utf-8")
     shards = {FORGED: "../../../../etc/passwd", "b": "/etc/passwd", "c": FORGED, "d": "con.safetensors\0x"}
@@ -68,7 +71,7 @@ def _texts(root: Path) -> None:
     )
 
 
-def _weights(root: Path, proof: Path) -> None:
+def _weights(root: Path, proof: Path, size: int) -> None:
     (root / "a.bin").write_bytes(pickle.dumps({"x": Evil(proof)}))
     with zipfile.ZipFile(root / "b.pt", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("archive/data.pkl", pickle.dumps(Evil(proof), protocol=2))
@@ -78,8 +81,8 @@ def _weights(root: Path, proof: Path) -> None:
     (root / "d.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + b"\0\0\0\0")
     (root / "e.gguf").write_bytes(struct.pack("<4sIQQ", b"GGUF", 3, 1 << 62, 1 << 62) + b"\xff" * 64)
     (root / "f.onnx").write_bytes(b"\x3a\xff\xff\xff\xff\xff\xff\xff\xff\x7f" + b"\x0a" * 1000)
-    (root / "g.onnx").write_bytes(b"\x3a\x02" * 5000)
-    (root / "h.ckpt").write_bytes(b"(" * 200_000 + b".")
+    (root / "g.onnx").write_bytes(b"\x3a\x02" * (size // 20))
+    (root / "h.ckpt").write_bytes(b"(" * size * 2 + b".")
     (root / "i.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + b"\xff" * 100)
 
 

@@ -15,33 +15,60 @@ from dara_lint.engine import run
 from dara_lint.finding import Report
 from dara_lint.reports import FORMATS, PLAIN
 from dara_lint.settings import Settings
-from tests import hostile
+from tests import hostile, miniature
 
 ROOT = Path(__file__).resolve().parent.parent
 
 WATCHED = """
-import sys
+import contextlib, io, os, sys
 sys.path.insert(0, sys.argv[1])
+from dara_lint.cli import main
 from dara_lint.engine import run
 from dara_lint.reports import FORMATS, PLAIN
 from dara_lint.settings import Settings
+_, _, warm, watched, scratch = sys.argv
 def lint(path):
     report = run([path], lambda folder: Settings(preview=True))
-    return [FORMATS[name](report, PLAIN) for name in FORMATS]
-lint(sys.argv[2])  # loads what is loaded late, before anything is watched
-calls, seen = [], set()
+    for name in FORMATS:
+        FORMATS[name](report, PLAIN)
+def verbs(path):
+    once, twice = ["--jobs", "1"], ["--jobs", "2"]
+    commands = [["check", path, *once], ["check", path + "/one", path + "/two", "--preview", *twice],
+                ["check", path + "/one", "--format", f"sarif:{scratch}/out"], ["rules"], ["rules", "naming/task"],
+                ["name", "bert-7b", "\\x1b[31m"], ["name", "--format", "json", path], ["suggest", path + "/one"],
+                ["suggest", path + "/one", "--check", "llama-7b"], ["inspect", path + "/one"],
+                ["inspect", path, "--format", "json"], ["learn", path + "/two", "--as", "own", "--folder", scratch]]
+    for command in commands:
+        out = io.TextIOWrapper(io.BytesIO(), "utf-8")
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()) as told:
+            status = main(command)
+        if status not in (0, 1) or told.getvalue().startswith("dara-lint: this is a bug"):
+            os.write(1, f"{command} ended with {status}: {told.getvalue()}\\n".encode("utf-8", "replace"))
+lint(warm)  # loads what is loaded late, before anything is watched
+verbs(warm)
+parent, forks = os.getpid(), []
 FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.remove", "os.rename",
-             "pickle.", "marshal.", "ctypes.", "compile", "exec", "import", "shutil.", "urllib.", "ftplib.", "http.")
+             "pickle.", "marshal.", "ctypes.", "compile", "exec", "import", "shutil.", "urllib.", "ftplib.", "http.",
+             "os.link", "os.symlink", "os.truncate", "os.chmod", "os.kill", "os.putenv", "os.startfile", "webbrowser.")
 def watch(event, arguments):
+    said = ""
     if event == "open":
-        mode, flags = arguments[1], arguments[2]
-        if isinstance(mode, str) and set(mode) & set("wax+"):
-            calls.append(f"open for writing: {arguments[0]!r}")
+        mode = arguments[1]
+        if isinstance(mode, str) and set(mode) & set("wax+") and not str(arguments[0]).startswith(scratch):
+            said = f"open for writing: {arguments[0]!r}"
+    elif event == "os.fork" and os.getpid() == parent and len(forks) < 2:
+        forks.append(event)  # the two processes of --jobs 2 are ours
+    elif event == "pickle.find_class" and str(arguments[0]).startswith(OURS):
+        pass  # how the pool hands work over
     elif event.startswith(FORBIDDEN):
-        calls.append(f"{event} {arguments!r:.200}")
+        said = f"{event} {arguments!r:.300}"
+    if said:
+        os.write(1, (said + "\\n").encode("utf-8", "backslashreplace"))
+OURS = ("dara_lint.", "concurrent.futures.process", "multiprocessing.reduction", "functools")
 sys.addaudithook(watch)
-lint(sys.argv[3])
-print("\\n".join(calls))
+lint(watched)
+verbs(watched)
+os.write(1, f"{len(forks)} forks".encode())
 """
 
 
@@ -62,22 +89,40 @@ def test_it_ends_with_findings(report: Report) -> None:
     assert {"c.safetensors", "d.safetensors", "e.gguf", "generation_config.json", "README.md"} <= errors
 
 
-def test_nothing_runs_and_nothing_goes_out(repository: Path, report: Report, tmp_path: Path) -> None:
-    plain = tmp_path / "plain"
-    proof = hostile.write(plain)  # the same again, so that what is loaded late for it is loaded before the watch
+def test_nothing_runs_and_nothing_goes_out(tmp_path: Path) -> None:
+    """Every verb and every format, on repositories that would run, import or send something if anything did."""
+    proofs = [hostile.write(tmp_path / place / name, 2_000) for place in ("warm", "watched") for name in ("one", "two")]
+    for place in ("warm", "watched"):  # something that can be learned and recognised, beside what is hostile
+        recipe = {"tensors": {"encoder.layers.{0..3}.mixer.weight": [8, 8], "embed.weight": [64, 8]}}
+        miniature.write(tmp_path / place / "two" / "model.safetensors", recipe)
     environment = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
+    places = [str(tmp_path / "warm"), str(tmp_path / "watched"), str(tmp_path / "scratch")]
+    (tmp_path / "scratch").mkdir()
     done = subprocess.run(
-        [sys.executable, "-I", "-c", WATCHED, str(ROOT), str(plain), str(repository)],
+        [sys.executable, "-I", "-W", "error", "-c", WATCHED, str(ROOT), *places],
         capture_output=True,
         text=True,
         check=False,
         env=environment,
+        cwd=tmp_path / "watched" / "one",
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == ""
-    assert not proof.exists()
-    assert report.repositories
+    assert done.stdout == "2 forks"
+    assert not any(proof.exists() for proof in proofs)
+    assert (tmp_path / "scratch" / ".dara-lint" / "profiles" / "own.json").exists()
+
+
+def test_a_module_beside_the_model_is_not_imported(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "bert",}\n', "utf-8")
+    for name in ("yaml", "json", "argparse", "rich", "dara_lint_rules"):
+        (tmp_path / f"{name}.py").write_text("print('imported')\nraise SystemExit(9)\n", "utf-8")
+    given = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", "dara_lint", "."], cwd=tmp_path, env=given, capture_output=True, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    assert b"imported" not in done.stdout + done.stderr
 
 
 def test_links_out_of_the_repository_are_not_followed(report: Report) -> None:
