@@ -228,7 +228,9 @@ def main() -> None:
     workshop = Workshop(options.out)
     chosen = options.types.split(",") if options.types else ordered(options.first.split(","))
     for model_type in chosen:
-        if not options.redo and workshop.load(model_type):
+        if options.redo:
+            (options.out / f"{model_type}.json").unlink(missing_ok=True)
+        elif workshop.load(model_type):
             continue
         began = time.perf_counter()
         record = study_type(model_type, workshop, options.seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import inspect
@@ -43,6 +44,18 @@ def string_choices(model_type: str, class_name: str) -> dict[str, tuple[str, ...
                 for word in re.findall(r"[\"']([\w\-./]+)[\"']", match[4]):
                     found.setdefault(match[3], {})[word] = None
     return {name: tuple(words) for name, words in found.items()}
+
+
+def nullable(raw: dict[str, Any], path: zoo.Path) -> bool:
+    """Whether the config class says that a field may be null (``int | None``)."""
+    owner = zoo.get(raw, path[:-1]) if len(path) > 1 else raw
+    model_type = owner.get("model_type") if isinstance(owner, dict) else None
+    if not isinstance(model_type, str):
+        return False
+    with contextlib.suppress(KeyError, ValueError):
+        fields = getattr(zoo.config_class(model_type), "__dataclass_fields__", {})
+        return path[-1] in fields and "None" in str(fields[path[-1]].type)
+    return False
 
 
 def _integers(name: str, value: int) -> list[Any]:

@@ -83,12 +83,11 @@ def page(studied: Path, extra: dict[str, Any]) -> str:
         "| what | figure |",
         "|---|---|",
         f"| classes studied | {total:,} of {extra.get('pairs', total):,} that the auto mappings name |",
-        "| exact in every tensor, dimension and repeat, on configs not used for inference "
-        f"| {_share(states['exact'], total)} |",
+        f"| exact in every tensor, dimension and repeat, on unseen configs | {_share(states['exact'], total)} |",
         f"| the same within the types of DARA's published records | {_share(dara['exact'], sum(dara.values()))} |",
         f"| parameters within 0.1 % | {_share(within, total)} |",
         f"| does not build here | {_share(states['unbuilt'], total)} |",
-        f"| configs not used for inference | {sum(unit.get('unseen', 0) for _, unit in units):,} |",
+        f"| unseen configs (not used for inference) | {sum(unit.get('unseen', 0) for _, unit in units):,} |",
         f"| models built for it | {sum(unit.get('builds', 0) for _, unit in units):,} |",
         f"| processor time | {seconds / 60:.0f} min |",
     ]

@@ -23,6 +23,10 @@ MOST = 6000
 """Checkpoints with more tensors are left out: they show nothing that smaller ones do not."""
 
 
+FEW = 10
+"""A class that differs in more names than this has changed too much to be tolerated name by name."""
+
+
 def checkpoints(folder: Path) -> Iterator[dict[str, Any]]:
     """The lines of one version."""
     for file in sorted(folder.glob("*.gz")):
@@ -46,10 +50,10 @@ def _coarse(name: str) -> str:
 
 
 def tolerated(comparison: Comparison) -> set[str]:
-    """Names, numbers masked, that differ in this consistent checkpoint."""
-    found = {_coarse(each.name) for each in comparison.unexplained}
-    found |= {_coarse(each.name) for cause in comparison.causes for each in cause.differences}
-    return found | {_coarse(name) for name in (*comparison.strange, *comparison.strange_heads)}
+    """Kinds of difference and names, numbers masked, of this consistent checkpoint."""
+    every = [*comparison.unexplained, *(each for cause in comparison.causes for each in cause.differences)]
+    found = {f"{each.kind} {_coarse(each.name)}" for each in every}
+    return found | {f"unexpected {_coarse(name)}" for name in (*comparison.strange, *comparison.strange_heads)}
 
 
 def is_error(comparison: Comparison) -> bool:
@@ -86,7 +90,10 @@ def main() -> None:
             if found.findings and folder.name != options.newest:
                 learnt.setdefault(record["type"], {}).setdefault(record["class"], set()).update(tolerated(found))
         figures[folder.name] = count
-    names = {kind: {cls: sorted(each)[:40] for cls, each in classes.items()} for kind, classes in learnt.items()}
+    names = {
+        kind: {cls: sorted(each) for cls, each in classes.items() if len(each) <= FEW}
+        for kind, classes in learnt.items()
+    }
     options.out.write_text(json.dumps(figures if options.check else names, indent=1))
     print(json.dumps(figures))
 

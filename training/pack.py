@@ -69,7 +69,7 @@ def records(folder: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(file.read_text())
 
 
-def lines(folder: Path) -> dict[str, list[Any]]:
+def lines(folder: Path, older: dict[str, dict[str, list[str]]]) -> dict[str, list[Any]]:
     """Type → [defaults, aliases, roles, units], as the bundle holds it."""
     studied = {record["type"]: record for record in records(folder) if "defaults" in record}
     reads: dict[str, set[str]] = {}
@@ -86,6 +86,7 @@ def lines(folder: Path) -> dict[str, list[Any]]:
                 unit["references"],
                 unit["derived"],
                 int(unit["exact"] == unit["unseen"] and unit["unseen"] > 0),
+                *([names] if (names := older.get(name, {}).get(unit["class"])) else []),
             ]
             for unit in record["units"]
             if "patterns" in unit and (unit["patterns"] or unit["references"]) and unit["worst"] < 0.25
@@ -135,9 +136,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("studied", type=Path)
     parser.add_argument("bundle", type=Path)
+    parser.add_argument("--older", type=Path, help="what training.older learnt")
     parser.add_argument("--origin", default="transformers")
     options = parser.parse_args()
-    types = lines(options.studied)
+    types = lines(options.studied, json.loads(options.older.read_text()) if options.older else {})
     data = packed(types, options.origin)
     options.bundle.write_bytes(data)
     units = [unit for value in types.values() for unit in value[3]]

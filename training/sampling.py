@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from training import zoo
-from training.choices import alternatives, string_choices
+from training.choices import alternatives, nullable, string_choices
 
 Path = zoo.Path
 
@@ -133,7 +133,11 @@ def singles(builder: Builder, out: Samples, deadline: float) -> None:
         good: list[Any] = []
         harmless: list[Any] = []
         full = _lookup(out.base.resolved, path)
-        for tried, other in enumerate(alternatives(name, value, full, choices.get(name, ()))):
+        others = alternatives(name, value, full, choices.get(name, ()))
+        empty = isinstance(value, (int, float)) and not isinstance(value, bool) and nullable(raw, path)
+        if empty:
+            others.insert(1, None)
+        for tried, other in enumerate(others):
             sample = builder.sample(zoo.put(raw, path, other), (path,))
             if sample is None:
                 if tried >= 5 and not good and not harmless:
@@ -143,7 +147,7 @@ def singles(builder: Builder, out: Samples, deadline: float) -> None:
                 out.singles.append(sample)
             else:
                 harmless.append(other)
-            if len(good) >= 2 or (harmless and not good):
+            if len(good) >= 2 + empty or (harmless and not good and not (empty and tried == 0)):
                 break
         if good:
             out.shaping[path] = good
@@ -190,7 +194,7 @@ def _draw(chance: random.Random, out: Samples, share: float) -> dict[Path, Any]:
         for path, values in fields.items():
             if path in changes:
                 continue
-            flag = isinstance(values[0], (bool, str)) or values[0] is None
+            flag = isinstance(values[0], (bool, str))
             if chance.random() < (share * 0.4 if flag else share) * often:
                 changes[path] = chance.choice(values)
     return changes
@@ -307,13 +311,17 @@ def scarce_flags(builder: Builder, out: Samples, seed: int, deadline: float, eno
     for fields, wanted in ((out.shaping, enough), (out.inert, enough // 2)):
         for path, values in fields.items():
             plain = zoo.get(out.base.raw, path)
-            if not (plain is None or isinstance(plain, (bool, str))):
+            if plain is None or isinstance(plain, (bool, str)):
+                odd = values
+            elif None in values:
+                odd = [None]
+            else:
                 continue
-            have = sum(_lookup(sample.raw, path) != plain for sample in out.training)
+            have = sum(_lookup(sample.raw, path) in odd for sample in out.training)
             for _ in range(wanted - have):
                 if time.process_time() > deadline:
                     return
-                change = {**_numeric_only(chance, out), path: chance.choice(values)}
+                change = {**_numeric_only(chance, out), path: chance.choice(odd)}
                 if chance.random() < 0.3 and len(fields) > 1:
                     other = chance.choice(list(fields))
                     change.setdefault(other, chance.choice(fields[other]))

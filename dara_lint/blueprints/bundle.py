@@ -50,7 +50,7 @@ class _Bundle:
 def _decoded(model_type: str, value: list[Any]) -> tuple[Kind, dict[str, Unit]]:
     defaults, aliases, roles, units = value
     made = {}
-    for name, patterns, references, derived, exact in units:
+    for name, patterns, references, derived, exact, *older in units:
         made[name] = Unit(
             model_type,
             name,
@@ -67,6 +67,7 @@ def _decoded(model_type: str, value: list[Any]) -> tuple[Kind, dict[str, Unit]]:
                 for field, number, items, words in derived
             ),
             bool(exact),
+            frozenset(older[0] if older else ()),
         )
     return Kind(model_type, defaults, aliases, roles), made
 

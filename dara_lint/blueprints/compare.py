@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dara_lint.blueprints import bundle
-from dara_lint.blueprints.differ import HEAD, Difference, arrange
+from dara_lint.blueprints.differ import HEAD, Difference, arrange, spelled
 from dara_lint.blueprints.evidence import TOLERATED, Evidence, Shape, arranged
 from dara_lint.blueprints.expectation import Expectation
 from dara_lint.blueprints.explain import Bench, Cause, explained
@@ -67,7 +67,8 @@ def compare_shapes(shapes: Mapping[str, Shape], expectation: Expectation) -> Com
     start = Bench(expectation.architecture, layout, bundle.LIBRARY).trial(dict(expectation.config))
     causes, left = explained(expectation, layout, bundle.LIBRARY)
     wrong = sum(each.times for each in start.found if each.kind != "unexpected") if start else 0
-    strange = [name for name in layout.strange if not TOLERATED.search(name)]
+    older = expectation.parts[0].unit.older
+    strange = [name for name in layout.strange if not TOLERATED.search(name) and spelled(name) not in older]
     heads = [name for name in strange if HEAD.search(name)]
     return Comparison(
         expectation,

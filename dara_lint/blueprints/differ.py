@@ -19,6 +19,7 @@ HEAD = re.compile(
 )
 """Beginnings of names that belong to a task head in classes that are no base class plus head."""
 
+_DIGITS = re.compile(r"\d+")
 Kind = Literal["shape", "missing", "unexpected"]
 
 
@@ -41,6 +42,11 @@ class Difference(NamedTuple):
         return (self.kind, self.part.prefix, self.pattern.name, self.at, self.times, self.found, self.promised)
 
     @property
+    def tolerance(self) -> str:
+        """The difference as ``Unit.older`` writes it."""
+        return f"{self.kind} {_DIGITS.sub('#', self.name)}"
+
+    @property
     def head(self) -> bool:
         """Whether it belongs to the task head."""
         return is_head(self.part, self.pattern)
@@ -50,6 +56,11 @@ class Difference(NamedTuple):
         """The first of the tensors."""
         at = self.at if len(self.at) == len(self.pattern.counts) else (*self.at, 0)
         return self.part.prefix + Slot(self.pattern, at).name
+
+
+def spelled(name: str) -> str:
+    """An unexpected name as ``Unit.older`` writes it."""
+    return f"unexpected {_DIGITS.sub('#', name)}"
 
 
 def is_head(part: Part, pattern: Pattern) -> bool:

@@ -78,6 +78,7 @@ class Bench:
         except (UnknownValueError, RecursionError):
             return None
         out: list[Difference] = []
+        older = found[0].unit.older
         for part in found:
             for pattern in part.patterns():
                 key = (part.prefix, pattern.name)
@@ -89,7 +90,7 @@ class Bench:
                     self._known[mark] = [
                         each
                         for each in differing(part, pattern, mine, places)
-                        if each.kind != "missing" or not TOLERATED.search(each.name)
+                        if each.tolerance not in older and (each.kind != "missing" or not TOLERATED.search(each.name))
                     ]
                 out += self._known[mark]
         return Trial(config, found, out)

@@ -60,6 +60,8 @@ class Unit(NamedTuple):
     references: tuple[Reference, ...] = ()
     derived: tuple[Derived, ...] = ()
     exact: bool = True
+    older: frozenset[str] = frozenset()
+    """Differences (``missing a.#.weight``, numbers masked) that consistent checkpoints of older versions have."""
 
 
 class Slot(NamedTuple):

@@ -1,0 +1,159 @@
+"""Weights against configs: one wrong key is one cause, and what loaders tolerate is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from dara_lint.blueprints import Comparison, compare, compare_names, expect, solve
+from dara_lint.model import Json, Tensor
+
+LLAMA: dict[str, Json] = {
+    "architectures": ["LlamaForCausalLM"],
+    "model_type": "llama",
+    "hidden_size": 64,
+    "intermediate_size": 160,
+    "num_attention_heads": 8,
+    "num_hidden_layers": 3,
+    "num_key_value_heads": 2,
+    "vocab_size": 1000,
+    "tie_word_embeddings": False,
+}
+BERT: dict[str, Json] = {
+    "architectures": ["BertForMaskedLM"],
+    "model_type": "bert",
+    "hidden_size": 64,
+    "intermediate_size": 128,
+    "num_hidden_layers": 2,
+    "vocab_size": 1000,
+}
+DEEPSEEK: dict[str, Json] = {
+    "architectures": ["DeepseekV3ForCausalLM"],
+    "model_type": "deepseek_v3",
+    "num_hidden_layers": 4,
+    "first_k_dense_replace": 1,
+    "n_routed_experts": 8,
+}
+
+
+def stored(config: dict[str, Json]) -> list[Tensor]:
+    """The tensors that a config promises, as a file would hold them."""
+    expectation = expect(config)
+    assert expectation is not None
+    return [
+        Tensor(each.name, tuple(size or 0 for size in each.shape), each.dtype or "F32", 0)
+        for each in expectation.tensors
+    ]
+
+
+def against(tensors: list[Tensor], config: dict[str, Json]) -> Comparison:
+    """The comparison with a config."""
+    expectation = expect(config)
+    assert expectation is not None
+    return compare(tensors, expectation)
+
+
+@pytest.mark.parametrize("config", [LLAMA, BERT, DEEPSEEK])
+def test_a_right_config_agrees(config: dict[str, Json]) -> None:
+    found = against(stored(config), config)
+    assert found.agrees
+    assert found.findings == 0
+    assert found.matched == found.promised == found.stored
+
+
+@pytest.mark.parametrize(
+    ("config", "key", "value"),
+    [
+        (LLAMA, "hidden_size", 128),
+        (LLAMA, "intermediate_size", 172),
+        (LLAMA, "num_hidden_layers", 2),
+        (LLAMA, "num_hidden_layers", 5),
+        (LLAMA, "vocab_size", 1024),
+        (LLAMA, "attention_bias", True),
+        (LLAMA, "head_dim", 16),
+        (BERT, "type_vocab_size", 1),
+        (BERT, "max_position_embeddings", 1024),
+        (DEEPSEEK, "first_k_dense_replace", 2),
+        (DEEPSEEK, "n_routed_experts", 16),
+        (DEEPSEEK, "q_lora_rank", None),
+        (DEEPSEEK, "kv_lora_rank", 256),
+        (DEEPSEEK, "n_shared_experts", 2),
+    ],
+)
+def test_one_wrong_key_is_one_cause(config: dict[str, Json], key: str, value: Json) -> None:
+    found = against(stored(config), {**config, key: value})
+    assert found.findings == 1
+    (cause,) = found.causes
+    assert list(cause.keys) == [key]
+    assert cause.keys[key][0] == value
+    right = config.get(key)
+    if right is not None:
+        assert cause.keys[key][1] == right
+
+
+def test_keys_that_cannot_be_told_apart_stand_together() -> None:
+    found = against(stored(LLAMA), {**LLAMA, "num_key_value_heads": 4})
+    assert [sorted(cause.keys) for cause in found.causes] == [["num_attention_heads", "num_key_value_heads"]]
+
+
+def test_two_wrong_keys_are_two_causes() -> None:
+    found = against(stored(LLAMA), {**LLAMA, "vocab_size": 1024, "num_hidden_layers": 4})
+    assert sorted(key for cause in found.causes for key in cause.keys) == ["num_hidden_layers", "vocab_size"]
+
+
+@pytest.mark.parametrize("key", ["rms_norm_eps", "max_position_embeddings", "bos_token_id", "attention_dropout"])
+def test_keys_that_shape_nothing_say_nothing(key: str) -> None:
+    assert against(stored(LLAMA), {**LLAMA, key: 7}).agrees
+
+
+def test_a_base_checkpoint_lacks_the_prefix_and_the_head() -> None:
+    base = stored({**BERT, "architectures": ["BertModel"]})
+    found = against(base, BERT)
+    assert not found.causes
+    assert {each.kind for each in found.unexplained} == {"missing"}
+    assert all(each.head for each in found.unexplained)
+
+
+def test_a_task_checkpoint_has_a_prefix_that_the_base_lacks() -> None:
+    found = against(stored(BERT), {**BERT, "architectures": ["BertModel"]})
+    assert not [each for each in found.unexplained if each.kind != "missing"]
+    assert found.strange_heads
+    assert not found.strange
+
+
+def test_old_spellings_and_buffers_are_tolerated() -> None:
+    old = [
+        tensor._replace(
+            name=tensor.name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("Norm.bias", "Norm.beta")
+        )
+        for tensor in stored(BERT)
+    ]
+    old.append(Tensor("bert.embeddings.position_ids", (1, 512), "I64", 0))
+    assert against(old, BERT).agrees
+
+
+def test_a_missing_tensor_is_left_over() -> None:
+    tensors = [tensor for tensor in stored(LLAMA) if tensor.name != "model.layers.1.mlp.up_proj.weight"]
+    found = against(tensors, LLAMA)
+    assert not found.causes
+    assert [(each.kind, each.name, each.times) for each in found.of("missing", head=False)] == [
+        ("missing", "model.layers.0.mlp.up_proj.weight", 1)
+    ]
+
+
+def test_names_alone_tell_repeats() -> None:
+    expectation = expect({**LLAMA, "num_hidden_layers": 9})
+    assert expectation is not None
+    found = compare_names([tensor.name for tensor in stored(LLAMA)], expectation)
+    assert [dict(cause.keys) for cause in found.causes] == [{"num_hidden_layers": (9, 3)}]
+
+
+def test_solve_reads_the_config_off_the_weights() -> None:
+    found = solve(stored(LLAMA), "llama", "LlamaForCausalLM")
+    for key in ("hidden_size", "intermediate_size", "num_hidden_layers", "vocab_size", "tie_word_embeddings"):
+        assert found[key] == LLAMA[key]
+    assert "num_attention_heads" not in found
+    assert solve([], "nobody-knows", "NobodyKnows") == {}
+
+
+def test_solve_says_nothing_of_nothing() -> None:
+    assert not {key: value for key, value in solve([], "llama", "LlamaForCausalLM").items() if key.endswith("size")}
