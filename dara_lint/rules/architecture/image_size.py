@@ -90,6 +90,8 @@ def _weights(part: Part, config: Document) -> Iterator[Hit]:
     if patch is None:
         return
     held = kernel.shape[-1]
+    if held % 2:
+        return  # patches that overlap (FocalNet's 7 for patches of 4): the kernel is not the patch
     if held not in numbers(config.table, _KERNELS):
         yield _differs(config, patch, held, kernel)
         return
