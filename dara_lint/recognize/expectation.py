@@ -120,9 +120,9 @@ def expected(claims: Claims) -> Promise | None:
 
 def is_certain(claims: Claims) -> bool:
     """The formula is that of the claimed model type, so that it overrules a dtype that contradicts it. What towers
-    hold beside the language model is only bounded."""
+    hold beside the language model, and which layers of a mixture have experts, is only bounded."""
     known = claims.model_type is not None and claims.model_type.value in GATED | PLAIN | HALVED
-    return known and not _towers(claims)
+    return known and not claims.moe and not _towers(claims)
 
 
 def _is_vision(claims: Claims) -> bool:
