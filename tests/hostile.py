@@ -58,7 +58,7 @@ def _texts(root: Path, size: int) -> None:
     (root / "preprocessor_config.json").write_bytes(b"\xff\xfe\x00\xd8" * 1000)
     (root / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": FORGED, "r": -1}), "utf-8")
     (root / "special_tokens_map.json").write_text("9" * size, "utf-8")
-    bomb = "\n".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 30))
+    bomb = "\n".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 30 if size > 10_000 else 5))
     card = (
         f"---\na0: &a0 x\n{bomb}\nbase_model: {json.dumps(FORGED)}\nb: !!python/object/apply:os.system ['true']\n---\n"
     )

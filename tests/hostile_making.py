@@ -16,49 +16,11 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from dara_lint.model import Json
+from tests import hostile_shapes as shapes
 from tests import hostile_values as odd
 from tests import miniature
 from tests.cases import CASES
-
-QUANTIZED: tuple[dict[str, Any], ...] = (
-    {"quant_method": "gptq", "bits": 4, "group_size": 128, "desc_act": False, "sym": True},
-    {"quant_method": "awq", "bits": 4, "group_size": 128, "version": "gemm", "zero_point": True},
-    {"quant_method": "bitsandbytes", "load_in_4bit": True, "bnb_4bit_quant_type": "nf4", "load_in_8bit": False},
-    {"quant_method": "fp8", "weight_block_size": [128, 128], "activation_scheme": "dynamic"},
-    {"quant_method": "compressed-tensors", "format": "pack-quantized",
-     "config_groups": {"group_0": {"targets": ["Linear"], "weights": {"num_bits": 4, "type": "int", "group_size": 32}}}},
-    {"quant_method": "mxfp4", "modules_to_not_convert": ["model.layers.*.self_attn"]},
-    {"group_size": 64, "bits": 4, "mode": "affine"},
-)  # fmt: skip
-ADAPTER: dict[str, Any] = {
-    "peft_type": "LORA", "r": 8, "lora_alpha": 16, "base_model_name_or_path": "meta-llama/Llama-2-7b-hf",
-    "target_modules": ["q_proj", "v_proj"], "task_type": "CAUSAL_LM", "rank_pattern": {}, "modules_to_save": None,
-}  # fmt: skip
-PIPELINE: dict[str, Any] = {
-    "_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.20.0", "unet": ["diffusers", "UNet2DConditionModel"],
-    "text_encoder": ["transformers", "CLIPTextModel"], "vae": ["diffusers", "AutoencoderKL"], "safety_checker": [None, None],
-}  # fmt: skip
-COMPOSED: dict[str, Any] = {
-    "model_type": "llava", "architectures": ["LlavaForConditionalGeneration"], "torch_dtype": "float16", "image_token_index": 32000,
-    "text_config": {"model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 32, "vocab_size": 32064,
-                    "num_attention_heads": 32, "intermediate_size": 11008, "max_position_embeddings": 4096,
-                    "rope_scaling": {"type": "linear", "factor": 2.0}},
-    "vision_config": {"model_type": "clip_vision_model", "hidden_size": 1024, "image_size": 336, "patch_size": 14,
-                      "num_hidden_layers": 24, "num_attention_heads": 16, "intermediate_size": 4096},
-}  # fmt: skip
-FRONT: dict[str, Any] = {
-    "license": "apache-2.0", "language": ["en", "de"], "tags": ["gguf", "text-generation"], "pipeline_tag": "text-generation",
-    "base_model": ["meta-llama/Llama-2-7b-hf"], "base_model_relation": "quantized", "library_name": "transformers",
-    "datasets": ["squad", "glue"], "metrics": ["accuracy"], "model_name": "Llama 2",
-    "model-index": [{"name": "x-7b", "results": [{"task": {"type": "text-generation"}, "dataset": {"name": "a", "type": "b"},
-                     "metrics": [{"type": "accuracy", "value": 0.5}]}]}],
-}  # fmt: skip
-BODY = "# Llama 2 7B chat\n\nA 7B model with 32 layers, context 4096.\n\n| a | b |\n|---|---|\n| 7B | 1 |\n\n```python\nx\n```\n"
-STATE: dict[str, Any] = {f"model.layers.{n}.self_attn.q_proj.weight": [64, 64] for n in range(4)}
-NAMES = (
-    "acme/llama-2-7b-chat-hf", "bert-base-uncased", "Mixtral-8x7B-Instruct-v0.1-GPTQ", "Qwen3-30B-A3B-2507", "whisper-large-v3",
-    "vit-base-patch16-224", "gemma-3n-E2B-it", "llama-3.1-8b-instruct-lora", "phi-3-mini-4k", "x-q4_k_m.gguf", "clip-vit-b-32",
-)  # fmt: skip
 
 
 class Piece(NamedTuple):
@@ -79,15 +41,20 @@ def bases() -> tuple[Shape, ...]:
     found = [taken_apart(case) for case in sorted(CASES.glob("*/*/*")) if case.is_dir()]
     for kind in bundle.model_types():
         for name in bundle.architectures(kind)[:2]:
-            config = {**(bundle.kind(kind).defaults if bundle.kind(kind) else {}), "model_type": kind, "architectures": [name]}
+            bundled = bundle.kind(kind)
+            config: dict[str, Json] = {
+                **(bundled.defaults if bundled else {}),
+                "model_type": kind,
+                "architectures": [name],
+            }
             shape = {"config.json": Piece("json", config)}
             promise = expect(config)
             if promise and promise.count < 1500:
                 tensors = {t.name: {"dtype": "F16", "shape": [n or 1 for n in t.shape]} for t in promise.tensors}
                 shape["model.safetensors"] = Piece("safetensors", tensors)
             found.append(shape)
-    extra: list[tuple[str, Piece]] = [("model_index.json", Piece("json", PIPELINE)), ("config.json", Piece("json", COMPOSED))]
-    found += [{name: piece} for name, piece in extra]
+    found.append({"model_index.json": Piece("json", shapes.PIPELINE)})
+    found.append({"config.json": Piece("json", shapes.COMPOSED)})
     return tuple(found)
 
 
@@ -134,23 +101,23 @@ def _built(name: str, recipe: dict[str, Any]) -> Piece:
             return Piece("raw", stream.read(1 << 20))
 
 
-def made(chance: random.Random, known: tuple[Shape, ...]) -> Shape:
+def made(chance: random.Random, known: tuple[Shape, ...]) -> dict[str, bytes]:
     """A repository: one that is known, changed, with pieces of others and odd ones put in."""
     shape = dict(chance.choice(known))
     for _ in range(chance.choice((0, 0, 1, 2))):
         shape |= chance.choice(known)
     if chance.random() < 0.5:
-        shape["README.md"] = Piece("card", (FRONT, BODY))
+        shape["README.md"] = Piece("card", (shapes.FRONT, shapes.BODY))
     if chance.random() < 0.2:
-        shape["adapter_config.json"] = Piece("json", ADAPTER)
+        shape["adapter_config.json"] = Piece("json", shapes.ADAPTER)
         shape["adapter_model.safetensors"] = Piece("safetensors", _adapter())
     if chance.random() < 0.1:
         shape["pytorch_model.bin"] = Piece("raw", pickled(chance))
     configs = [piece.content for piece in shape.values() if piece.kind == "json"]
     if configs and chance.random() < 0.3:
-        config = next((p.content for n, p in shape.items() if n == "config.json" and p.kind == "json"), {})
+        config: Any = next((p.content for n, p in shape.items() if n == "config.json" and p.kind == "json"), {})
         if isinstance(config, dict):
-            shape["config.json"] = Piece("json", config | {"quantization_config": chance.choice(QUANTIZED)})
+            shape["config.json"] = Piece("json", config | {"quantization_config": chance.choice(shapes.QUANTIZED)})
     if chance.random() < 0.2:
         shape |= _indexed(shape, chance)
     if chance.random() < 0.03:
@@ -168,7 +135,7 @@ def _adapter() -> dict[str, Any]:
 
 def _indexed(shape: Shape, chance: random.Random) -> Shape:
     """The index of a checkpoint, and the shards that it names or not."""
-    header = next((piece.content for piece in shape.values() if piece.kind == "safetensors"), STATE)
+    header = next((piece.content for piece in shape.values() if piece.kind == "safetensors"), shapes.STATE)
     names = [name for name in header if name != "__metadata__"] if isinstance(header, dict) else []
     shards = chance.choice((1, 2, 5))
     of = {name: f"model-{number % shards + 1:05d}-of-{shards:05d}.safetensors" for number, name in enumerate(names)}
@@ -186,17 +153,23 @@ def crowd(chance: random.Random) -> Shape:
         return {f"p{number}/config.json": piece for number in range(many)}
     if kind == 1:
         tensor = {"dtype": "F32", "shape": [2]}
-        return {
-            f"model-{n:05d}-of-{many:05d}.safetensors": Piece("safetensors", {f"a.{n}.weight": tensor}) for n in range(many)
-        }
+        shards = (f"model-{n:05d}-of-{many:05d}.safetensors" for n in range(many))
+        return {shard: Piece("safetensors", {f"{shard}.weight": tensor}) for shard in shards}
     if kind == 2:
-        stem = chance.choice(("model.layers.{}.mlp.weight", "{}", "a.{}.b.{}.c", "experts.{}.w1", "é{}\n", "x_{}.lora_A.weight"))
+        stem = chance.choice(
+            ("model.layers.{}.mlp.weight", "{}", "a.{}.b.{}.c", "experts.{}.w1", "é{}\n", "x_{}.lora_A")
+        )
         tensors = {stem.replace("{}", str(n)): {"dtype": "F32", "shape": [n % 9, 3]} for n in range(many * 8)}
         return {"model.safetensors": Piece("safetensors", tensors)}
     if kind == 3:
         return {"/".join(["d"] * 60) + f"/{n}/config.json": piece for n in range(20)}
-    front = {"language": [f"x{n}" for n in range(many)], "tags": ["7b"] * many, "base_model": [f"a/b-{n}b" for n in range(many)]}
-    return {"README.md": Piece("card", (front, BODY * many))}
+    numbers = range(many)
+    front = {
+        "language": [f"x{n}" for n in numbers],
+        "tags": ["7b"] * many,
+        "base_model": [f"a/b-{n}b" for n in numbers],
+    }
+    return {"README.md": Piece("card", (front, shapes.BODY * many))}
 
 
 def _changed(piece: Piece, chance: random.Random, others: list[Any]) -> bytes:
@@ -210,7 +183,8 @@ def _changed(piece: Piece, chance: random.Random, others: list[Any]) -> bytes:
         front = odd.mutated(front, chance, times, others)
         for _ in range(times // 3):
             body = odd.spliced(body, chance)
-        lines = [f"{json.dumps(key)}: {json.dumps(front[key])}" for key in front] if isinstance(front, dict) else [str(front)]
+        table = front if isinstance(front, dict) else {"tags": front}
+        lines = [f"{json.dumps(key)}: {json.dumps(table[key])}" for key in table]
         text = "\n".join(["---", *lines, "---", body]).encode("utf-8", "surrogatepass")
         return odd.damaged(text, chance) if chance.random() < 0.05 else text
     raw: bytes = piece.content
@@ -223,7 +197,9 @@ def header(table: Any, chance: random.Random) -> bytes:
     offsets = chance.random() < 0.95
     for entry in table.values() if isinstance(table, dict) and offsets else ():
         shape = entry.get("shape") if isinstance(entry, dict) else None
-        if isinstance(shape, list) and "data_offsets" not in entry and all(isinstance(n, int) and n >= 0 for n in shape):
+        if not isinstance(shape, list) or not all(isinstance(number, int) and number >= 0 for number in shape):
+            continue
+        if "data_offsets" not in entry:
             size = 4 if entry.get("dtype") == "F32" else 2
             for number in shape:
                 size = min(size * number, 1 << 60)
@@ -236,8 +212,9 @@ def header(table: Any, chance: random.Random) -> bytes:
 
 def pickled(chance: random.Random) -> bytes:
     """A pickle of plain things, or a zip archive with one in it, as torch.save writes them."""
-    content = odd.mutated({"state_dict": dict.fromkeys(STATE, 1), "epoch": 1}, chance, 2)
-    raw = pickle.dumps(OrderedDict(content) if isinstance(content, dict) else content, protocol=chance.choice((0, 2, 4)))
+    content = odd.mutated({"state_dict": dict.fromkeys(shapes.STATE, 1), "epoch": 1}, chance, 2)
+    held = OrderedDict(content) if isinstance(content, dict) else content
+    raw = pickle.dumps(held, protocol=chance.choice((0, 2, 4)))
     if chance.random() < 0.5:
         return odd.damaged(raw, chance)
     with tempfile.TemporaryFile() as stream:
@@ -253,7 +230,9 @@ def _path(name: str, chance: random.Random) -> str:
     draw = chance.random()
     if draw < 0.96:
         return name
-    piece = chance.choice(("unet", "onnx", "checkpoint-5", "a\nb", "\udcff\udc80", "::error::x", "\x1b[31m", "%0A", "é" * 40, "-", " "))
+    piece = chance.choice(
+        ("unet", "onnx", "checkpoint-5", "a\nb", "\udcff\udc80", "::error::x", "\x1b[31m", "%0A", "é" * 40, "-", " ")
+    )
     return f"{piece}/{name}" if draw < 0.99 else f"{name}{piece}".replace("/", "_") + os.path.splitext(name)[1]
 
 

@@ -1,9 +1,10 @@
 """Lint repositories that nobody would write, and report what raised, hung, took long or took much memory.
 
-``python tools/fuzz.py --seconds 600`` makes a repository of each seed from ``--seed`` on (see ``tests/hostile_making``),
-lints it, renders every format and runs the other verbs on it, each seed in a process of its own. ``--from FOLDER`` adds
-the repositories in that folder to those that are changed and mixed; a seed means the same repository only with the same
-folder. ``--only SEED --keep FOLDER`` runs one and leaves its files. Exits 1 when a seed raised, hung or was killed.
+``python tools/fuzz.py --seconds 600`` makes a repository of each seed from ``--seed`` on (``tests/hostile_making.py``),
+lints it, renders every format and runs some other verbs on it, each seed in a process of its own. ``--from FOLDER``
+adds the repositories in that folder to those that are changed and mixed; a seed means the same repository only with
+the same folder. ``--only SEED --keep FOLDER`` runs one and leaves its files. Exits 1 when a seed raised, hung
+or was killed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as XML  # noqa: S405 - what is parsed is our own report
+from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -35,7 +36,7 @@ from dara_lint.cli.settings_choice import clear  # noqa: E402
 from dara_lint.engine import NoModelError, run  # noqa: E402
 from dara_lint.reports import FORMATS, PLAIN  # noqa: E402
 from dara_lint.settings import Settings  # noqa: E402
-from tests import hostile_making, hostile_values  # noqa: E402
+from tests import hostile_making, hostile_shapes, hostile_values  # noqa: E402
 
 SLOW = 2.0
 """Seconds of processor time after which a step is named."""
@@ -51,11 +52,13 @@ class HungError(BaseException):
 
 
 def _stop(number: int, frame: object) -> None:
-    raise HungError(f"stopped after {HUNG} s")
+    del frame
+    raise HungError(f"signal {number}: stopped after {HUNG} s")
 
 
 def steps(root: Path, name: str, scratch: Path) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Each step of a seed by name."""
+
     def check() -> None:
         report = run([str(root)], lambda _: Settings(name=name if len(name) % 2 else None, preview=True))
         for kind, render in FORMATS.items():
@@ -64,7 +67,7 @@ def steps(root: Path, name: str, scratch: Path) -> Iterator[tuple[str, Callable[
             if kind in {"json", "sarif", "gitlab"}:
                 json.loads(said)
             elif kind == "junit":
-                XML.fromstring(said)  # noqa: S314 - our own report
+                ET.fromstring(said)  # noqa: S314 - our own report
 
     yield "check", check
     file = f"json:{scratch / 'out.json'}"
@@ -97,7 +100,7 @@ def examine(seed: int, known: tuple[hostile_making.Shape, ...], keep: Path | Non
     found: dict[str, Any] = {"seed": seed, "raised": [], "slow": {}}
     scratch = Path(tempfile.mkdtemp(prefix="fuzz-"))
     try:
-        name = chance.choice(hostile_making.NAMES)
+        name = chance.choice(hostile_shapes.NAMES)
         for _ in range(chance.choice((0, 1, 3))):
             name = hostile_values.spliced(name, chance)
         if chance.random() < 0.05:
@@ -140,9 +143,9 @@ def apart(seed: int, known: tuple[hostile_making.Shape, ...]) -> dict[str, Any]:
         os.close(reads)
         resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
         try:
-            answer = json.dumps(examine(seed, known, None)).encode()
+            said = json.dumps(examine(seed, known, None)).encode()
             with os.fdopen(writes, "wb") as stream:
-                stream.write(answer)
+                stream.write(said)
         finally:
             os._exit(0)
     os.close(writes)
