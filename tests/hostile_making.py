@@ -150,7 +150,8 @@ def crowd(chance: random.Random) -> Shape:
     many = chance.choice((600, 3000))
     piece = Piece("json", {"model_type": "bert", "hidden_size": 8})
     if kind == 0:
-        return {f"p{number}/config.json": piece for number in range(many)}
+        one = {"config.json": piece} if chance.random() < 0.5 else {}  # one model of many parts, or many models
+        return one | {f"p{number}/config.json": piece for number in range(many)}
     if kind == 1:
         tensor = {"dtype": "F32", "shape": [2]}
         shards = (f"model-{n:05d}-of-{many:05d}.safetensors" for n in range(many))
@@ -162,14 +163,14 @@ def crowd(chance: random.Random) -> Shape:
         tensors = {stem.replace("{}", str(n)): {"dtype": "F32", "shape": [n % 9, 3]} for n in range(many * 8)}
         return {"model.safetensors": Piece("safetensors", tensors)}
     if kind == 3:
-        return {"/".join(["d"] * 60) + f"/{n}/config.json": piece for n in range(20)}
+        return {"config.json": piece} | {"/".join(["d"] * 60) + f"/{n}/config.json": piece for n in range(20)}
     numbers = range(many)
     front = {
         "language": [f"x{n}" for n in numbers],
         "tags": ["7b"] * many,
         "base_model": [f"a/b-{n}b" for n in numbers],
     }
-    return {"README.md": Piece("card", (front, shapes.BODY * many))}
+    return {"config.json": piece, "README.md": Piece("card", (front, shapes.BODY * many))}
 
 
 def _changed(piece: Piece, chance: random.Random, others: list[Any]) -> bytes:
