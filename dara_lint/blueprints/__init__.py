@@ -17,6 +17,7 @@ from dara_lint.blueprints.expectation import Entry, Expectation, Expected, entri
 from dara_lint.blueprints.explain import Cause
 from dara_lint.blueprints.expression import UnknownValueError
 from dara_lint.blueprints.solve import solve
+from dara_lint.blueprints.unheard import unheard
 from dara_lint.blueprints.unit import MANY
 from dara_lint.model import Json
 
@@ -54,11 +55,14 @@ def expect(config: Mapping[str, Json], architecture: str | None = None) -> Expec
     """What a config promises, or None when that cannot be said.
 
     ``architecture`` stands in for the config's own first one. None: the class is not known (custom code), or
-    the config lacks or garbles what its class needs, or asks for more than any checkpoint holds.
+    the config lacks or garbles what its class needs, has a key that its blueprint was never shown, or asks for
+    more than any checkpoint holds.
     """
     model_type = config.get("model_type")
     name = architecture or architecture_of(config)
     if not isinstance(model_type, str) or name is None or not known(model_type, name):
+        return None
+    if unheard(config, bundle.LIBRARY):
         return None
     try:
         full = completed(config, bundle.LIBRARY)

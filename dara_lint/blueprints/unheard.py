@@ -1,0 +1,39 @@
+"""Keys of a config that shape weights elsewhere, and that the blueprint of its class was never shown.
+
+A class may read a key that its config class does not declare (``getattr(config, "head_dim", …)``): such a key was
+not varied when the blueprint was inferred, so what it does is not known, and nothing can be promised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dara_lint.blueprints.compose import DEEPEST, Library
+from dara_lint.blueprints.fields import claims
+from dara_lint.blueprints.spellings import STRONG
+from dara_lint.model import Json
+
+_SHAPING = frozenset(
+    key for name in ("head_dim", "kv_heads", "experts", "expert_size", "shared_experts") for key in STRONG[name]
+)
+
+
+def unheard(config: Mapping[str, Json], library: Library, depth: int = DEEPEST) -> str:
+    """The first such key with a value that is not the usual one; empty when there is none."""
+    model_type = config.get("model_type")
+    kind = library.kind(model_type) if isinstance(model_type, str) else None
+    if kind is not None:
+        claim = claims(config)
+        usual: set[Json] = {None, 0}
+        if claim.heads:
+            usual.add(claim.heads.value)
+            if claim.hidden_size and not claim.hidden_size.value % claim.heads.value:
+                usual.add(claim.hidden_size.value // claim.heads.value)
+        for key in sorted(_SHAPING & config.keys() - kind.defaults.keys() - kind.aliases.keys()):
+            value = config[key]
+            if not isinstance(value, dict | list) and value not in usual:
+                return key
+    for value in config.values():
+        if depth and isinstance(value, dict) and (found := unheard(value, library, depth - 1)):
+            return found
+    return ""
