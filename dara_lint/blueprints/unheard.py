@@ -13,9 +13,7 @@ from dara_lint.blueprints.fields import claims
 from dara_lint.blueprints.spellings import STRONG
 from dara_lint.model import Json
 
-_SHAPING = frozenset(
-    key for name in ("head_dim", "kv_heads", "experts", "expert_size", "shared_experts") for key in STRONG[name]
-)
+_SHAPING = frozenset(key for name in ("head_dim", "experts", "expert_size", "shared_experts") for key in STRONG[name])
 
 
 def unheard(config: Mapping[str, Json], library: Library, depth: int = DEEPEST) -> str:
@@ -25,10 +23,8 @@ def unheard(config: Mapping[str, Json], library: Library, depth: int = DEEPEST) 
     if kind is not None:
         claim = claims(config)
         usual: set[Json] = {None, 0}
-        if claim.heads:
-            usual.add(claim.heads.value)
-            if claim.hidden_size and not claim.hidden_size.value % claim.heads.value:
-                usual.add(claim.hidden_size.value // claim.heads.value)
+        if claim.heads and claim.hidden_size and not claim.hidden_size.value % claim.heads.value:
+            usual.add(claim.hidden_size.value // claim.heads.value)
         for key in sorted(_SHAPING & config.keys() - kind.defaults.keys() - kind.aliases.keys()):
             value = config[key]
             if not isinstance(value, dict | list) and value not in usual:
