@@ -25,10 +25,14 @@ ROWS = (
     ("older library version", "class, all", "older library version: class", "–", "≥ .98"),
     ("scattered", "type, all", "30 % of the tensors, drawn singly: type", ".857", "≥ .95"),
     ("shard", "type, all", "a run of 30 % of the tensors: type", "–", "≥ .95"),
+    ("shard", "set, all", "a run of 30 % of the tensors: type in the set that is named", "–", "–"),
+    ("adapter", "set, all", "adapter alone: type in the set that is named", "–", "–"),
     ("claims on adapter", "claimed family accepted", "adapter alone: claimed family accepted", ".76", "≥ .95"),
     ("claims on adapter", "impossible family ruled out", "adapter alone: impossible family ruled out", ".98", "≥ .98"),
     ("renamed", "type, all", "40 % of segments renamed: type", ".900", "≥ .97"),
     ("nameless", "type, all", "nameless: type, all families", ".871", "≥ .93"),
+    ("nameless, DARA's", "type, all", "nameless, types and classes of DARA's records: type", ".9218", "≥ .95"),
+    ("nameless, DARA's", "class, all", "nameless, types and classes of DARA's records: class", ".6747", "≥ .80"),
     ("prefixed", "type, all", "unknown prefix: type", ".995", "–"),
     ("stripped", "type, all", "first segment stripped: type", ".918", "–"),
     ("shapeless", "type, all", "names alone (an index): type", "–", "–"),
@@ -172,7 +176,8 @@ The ceiling is what the best guess by identical sequences reaches.
 python -m training.recognise_corpus CORPUS                       # once for each version of transformers (PYTHONPATH)
 python -m training.recognise_more_corpus CORPUS                  # diffusers and timm
 python -m training.recognise_train CORPUS                        # the matcher and the bundled profiles
-python -m training.recognise_evaluate CORPUS dara_lint/recognize/bundled/matcher.ubj TEST.json --part test
+python -m training.recognise_evaluate CORPUS dara_lint/recognize/bundled/matcher.ubj TEST.json \\
+    --part test --records dara_test_records.jsonl
 python -m training.recognise_judge PACKAGES WHEELS CALIBRATE.json
 python -m training.recognise_judge PACKAGES WHEELS ASIDE.json --aside
 python -m training.recognise_dara dara_test_records.jsonl DARA.json

@@ -14,9 +14,9 @@ from dara_lint.recognize.evidence import leaf
 from dara_lint.recognize.normalize import core
 from training.recognise_data import Sample
 
-LEAST_GRAM = 0.4
-"""A shape token counts for a class from this share of its samples, and as always there from ``MOST_GRAM``."""
-MOST_GRAM = 0.75
+LEAST_GRAM = 0.45
+"""A shape token counts for a class from this share of its samples; the bundle has room for those of
+transformers alone."""
 
 
 SAME_LAYOUT = 0.6
@@ -101,7 +101,7 @@ def _line(
             gram
             for name, samples in classes.items()
             for gram, count in gram_counts[name].items()
-            if count >= LEAST_GRAM * len(samples)
+            if library == "transformers" and count >= LEAST_GRAM * len(samples)
         }
     )
     builds: dict[str, list[str]] = defaultdict(list)
@@ -114,8 +114,7 @@ def _line(
         for name in names:
             merged.update(gram_counts[name])
         gram_levels = "".join(
-            "4" if merged[gram] >= MOST_GRAM * total else "2" if merged[gram] >= LEAST_GRAM * total else "0"
-            for gram in grams
+            _level(merged[gram], total) if merged[gram] >= LEAST_GRAM * total else "0" for gram in grams
         )
         written.append([sorted({name.partition(" ")[0] for name in names}), levels, gram_levels])
     line = {
@@ -178,7 +177,7 @@ def write(samples: Iterable[Sample], folder: Path) -> dict[str, int]:
     }
     for channel, tokens in postings.items():
         files[f"{channel}.zz"] = "\n".join(
-            f"{token}\t{','.join(map(str, numbers))}" for token, numbers in sorted(tokens.items(), key=_order)
+            f"{token}\t{','.join(map(str, _steps(numbers)))}" for token, numbers in sorted(tokens.items(), key=_order)
         )
     files["sizes.zz"] = json.dumps(sizes(len(lines), postings), separators=(",", ":"))
     for name, text in files.items():

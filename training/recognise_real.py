@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dara_lint import engine
 from dara_lint.blueprints.fields import claims
+from dara_lint.model import Checkpoint
 from dara_lint.recognize.evidence import Evidence, of_checkpoint
 from dara_lint.rules.held import held
 from dara_lint.settings import Settings
@@ -20,10 +21,11 @@ MISLABELLED = frozenset({"RevL-Lambda-DevRel__Stable-Diffusion-3.5-Large"})
 
 @dataclass(frozen=True)
 class Real:
-    """A real checkpoint: repository, model type by its config ("" when it has none), evidence."""
+    """A real checkpoint: repository, model type by its config ("" when it has none), facts, evidence."""
 
     name: str
     label: str
+    checkpoint: Checkpoint
     evidence: Evidence
 
 
@@ -39,7 +41,7 @@ def read(folder: Path) -> Iterator[Real]:
         for repo in repositories:
             for each in held(repo):
                 label = each.claims.model_type.value if each.claims.model_type else ""
-                yield Real(path.name, label, each.evidence)
+                yield Real(path.name, label, each.checkpoint, each.evidence)
                 break
             else:
                 for part in repo.parts:
@@ -47,7 +49,7 @@ def read(folder: Path) -> Iterator[Real]:
                     config = claims(part.config.table) if part.config else None
                     if named:
                         label = config.model_type.value if config and config.model_type else ""
-                        yield Real(path.name, label, of_checkpoint(named[0]))
+                        yield Real(path.name, label, named[0], of_checkpoint(named[0]))
                         break
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -15,14 +14,16 @@ import time
 from pathlib import Path
 
 COLD = """
-import json, sys, time, resource
+import json, sys, time
+def peak():
+    return int(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1]) / 1024
 names = json.loads(sys.stdin.read())
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
 start = time.process_time()
 from dara_lint.recognize.evidence import of_tensors
 from dara_lint.recognize.recognizer import recognize
 recognize(of_tensors((name, None, "") for name in names), sys.argv[1])
-print(json.dumps([time.process_time() - start, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024]))
+print(json.dumps([time.process_time() - start, peak() - before]))
 """
 
 
@@ -49,7 +50,7 @@ def main() -> None:
     parser.add_argument("packages", type=Path)
     parser.add_argument("out", type=Path)
     arguments = parser.parse_args()
-    from dara_lint.recognize.evidence import Evidence
+    from dara_lint.recognize.evidence import of_checkpoint
     from dara_lint.recognize.recognizer import recognize
     from training.recognise_real import read
 
@@ -60,7 +61,7 @@ def main() -> None:
         for real in found:
             for kind, claimed in (("own", real.label or None), ("foreign", "bert")):
                 start = time.process_time()
-                recognize(Evidence(real.evidence.normalized, real.evidence.whole), claimed)
+                recognize(of_checkpoint(real.checkpoint), claimed)
                 rows[kind].append(1000 * (time.process_time() - start))
     own, foreign = rows["own"], rows["foreign"]
     names = [f"model.layers.{n}.mlp.{part}_proj.weight" for n in range(98) for part in ("gate", "up", "down")]
@@ -72,7 +73,7 @@ def main() -> None:
         f"({max(foreign):.1f} ms) under a foreign claim. Cold, importing and unpacking included, 300 names take "
         f"{1000 * clean:.0f} to {1000 * odd:.0f} ms and {memory:.0f} to {most:.0f} MiB."
     )
-    print(told, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(told)
     arguments.out.write_text(json.dumps({"text": told, "own": rows["own"], "foreign": rows["foreign"]}))
 
 

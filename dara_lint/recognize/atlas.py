@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from dara_lint.recognize.evidence import Evidence
 from dara_lint.recognize.normalize import core
@@ -29,7 +30,8 @@ POSTED = ("core", "leaf", "segment", "gram")
 class Atlas:
     """Lines of profiles, their vocabulary, and postings: channel → token → the numbers of the lines that have it.
 
-    A posting is a string of numbers parted by commas, or a list of them; it is parsed when it is looked at.
+    A posting is a list of numbers, or their differences in a string, parted by commas, which is parsed when it is
+    looked at.
     """
 
     lines: Sequence[str]
@@ -65,7 +67,7 @@ class Atlas:
         parsed = self._postings.get(key)
         if parsed is None:
             found = self.postings[channel].get(token, ())
-            parsed = [int(number) for number in found.split(",")] if isinstance(found, str) else list(found)
+            parsed = list(accumulate(map(int, found.split(","))) if isinstance(found, str) else found)
             if len(self._postings) < MOST_KEPT:
                 self._postings[key] = parsed
         return parsed

@@ -113,7 +113,7 @@ class Recognizer:
         return _levelled(found + sorted(rest, key=lambda each: (-each.probability, each.label)))
 
     def scores(self, evidence: Evidence, distances: Sequence[Distance]) -> list[float]:
-        """For each distance the matcher's probability times the shares of evidence and profile that agree.
+        """For each distance the matcher's probability, times how well the likeliest explains and is complete.
 
         The matcher alone mistakes near relatives of unknown families for the known ones. Where names are not known
         at all, its probability counts less than half. Without a matcher: the mean of the known cosines.
@@ -122,11 +122,11 @@ class Recognizer:
             table = rows(evidence, distances)
             probabilities = [self.forest.probabilities(row)[0] for row in table]
             if all(max(each.union[:2], default=0.0) < NAMELESS for each in distances):
-                return [probability * KNOWN * 0.98 for probability in probabilities]
-            return [
-                probability * _agreeing(each, whole=evidence.whole and not evidence.adapter)
-                for probability, each in zip(probabilities, distances, strict=True)
-            ]
+                trust = KNOWN * 0.98
+            else:
+                likeliest = distances[probabilities.index(max(probabilities))]
+                trust = _agreeing(likeliest, whole=evidence.whole and not evidence.adapter)
+            return [probability * trust for probability in probabilities]
         means = []
         for each in distances:
             known = [value for value in each.shares[2::3] if not math.isnan(value)]
