@@ -19,6 +19,7 @@ from typing import Any
 from dara_lint.blueprints.compose import Kind, Library, parts
 from dara_lint.blueprints.unit import Unit, shape_of, slots
 from training import zoo
+from training.choices import optional
 from training.derive import derived
 from training.infer import infer, used
 from training.records import kind_to_json, unit_from_json, unit_to_json
@@ -177,6 +178,7 @@ def study(
             "rounds": turn + 1,
             "builds": samples.builds,
             "cut": samples.cut,
+            "optional": list(optional(model_type, class_name)),
         }
         if not wrong or (failures and turn) or turn == ROUNDS - 1 or time.process_time() - began > seconds:
             break

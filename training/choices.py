@@ -46,6 +46,22 @@ def string_choices(model_type: str, class_name: str) -> dict[str, tuple[str, ...
     return {name: tuple(words) for name, words in found.items()}
 
 
+_OPTIONAL = re.compile(r"getattr\((?:self\.)?config,\s*[\"'](\w+)[\"']|hasattr\((?:self\.)?config,\s*[\"'](\w+)[\"']")
+
+
+@functools.cache
+def optional(model_type: str, class_name: str) -> tuple[str, ...]:
+    """Keys that the class asks for with ``getattr`` though its config class has no such field (``head_dim``)."""
+    raw = zoo.defaults(model_type, class_name)
+    try:
+        source = inspect.getsource(importlib.import_module(zoo.model_class(model_type, class_name).__module__))
+    except (OSError, TypeError):
+        return ()
+    found = dict.fromkeys(match[1] or match[2] for match in _OPTIONAL.finditer(source))
+    config = zoo.build_config(raw)
+    return tuple(name for name in found if name not in raw and name not in config.__dict__ and not name.startswith("_"))
+
+
 def nullable(raw: dict[str, Any], path: zoo.Path) -> bool:
     """Whether the config class says that a field may be null (``int | None``)."""
     owner = zoo.get(raw, path[:-1]) if len(path) > 1 else raw
@@ -72,6 +88,8 @@ def _integers(name: str, value: int) -> list[Any]:
 
 def _lists(name: str, value: list[Any]) -> list[Any]:
     out: list[Any] = []
+    if not value:
+        return [[0], [1], [0, 2]]
     if value and all(isinstance(item, int) and not isinstance(item, bool) for item in value):
         out = [[item * 2 for item in value]]
         for place in range(min(len(value), 5)):

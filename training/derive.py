@@ -57,6 +57,8 @@ def _rule(name: str, values: list[Any], solver: Solver) -> Derived | None:
 
 
 def _list_rule(name: str, values: list[list[Any]], solver: Solver) -> Derived | None:
+    if not any(values):
+        return Derived(name, 0)
     words = sorted({repr(item): item for value in values for item in value}.items())
     if not words or len(words) > 12 or any(isinstance(item, (list, dict)) for _, item in words):
         return None

@@ -5,6 +5,7 @@ Guided by counterexamples: what an unseen config contradicts joins the samples, 
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 import time
@@ -26,6 +27,25 @@ from training.search import Point, Table, exact, vector
 
 ENOUGH = 320
 """Points per pattern; more are thinned."""
+
+
+def _rank(condition: Expression, needed: tuple[str, ...], indexed: bool, steady: int) -> tuple[int, int]:  # noqa: FBT001
+    """How soon a condition is tried: nulls and flags that the target depends on, then indices, then the rest."""
+    inner = condition[1] if isinstance(condition, list) and condition[0] == "not" else condition
+    fields = fields_of(condition)
+    kind = str(inner[0]) if isinstance(inner, list) else ""
+    if fields and fields <= set(needed):
+        return (0 if kind == "null" else 1), -steady
+    if indexed and kind == "=" and isinstance(inner, list) and isinstance(inner[1], list) and inner[1][0] == "i":
+        return 2, -steady
+    return 3, -steady
+
+
+def _at(raw: dict[str, Any], path: zoo.Path) -> Any:
+    """The value at a path; None where the config has no such key."""
+    with contextlib.suppress(KeyError, TypeError):
+        return zoo.get(raw, path)
+    return None
 
 
 HEADS = re.compile(r"head")
@@ -57,9 +77,7 @@ class Solver:
 
     def __post_init__(self) -> None:
         self.fields = self.fields or [view(sample) for sample in self.samples]
-        marks = [
-            frozenset((path, repr(zoo.get(sample.raw, path))) for path in sample.changed) for sample in self.samples
-        ]
+        marks = [frozenset((path, repr(_at(sample.raw, path))) for path in sample.changed) for sample in self.samples]
         places = {mark: number for number, mark in reversed(list(enumerate(marks)))}
         for number, mark in enumerate(marks):
             for item in mark:
@@ -108,17 +126,21 @@ class Solver:
                     break
         return tuple(name for name in (*self.shaping, *self.others) if name in found)
 
-    def number(self, points: list[Point], target: Any, depth: int = 2) -> Expression | None:
-        """The simplest expression with these values, exact at every point, or None. Remembered by values."""
+    def number(self, points: list[Point], target: Any, depth: int = 2, hint: tuple[str, ...] = ()) -> Expression | None:
+        """The simplest expression with these values, exact at every point, or None. Remembered by values.
+
+        ``hint`` are fields that a target depends on of which this one is a part.
+        """
         if (target == target[0]).all():
             return int(target[0])
         key = (hash(tuple((point.sample, point.at) for point in points)), target.tobytes(), depth)
         if key not in self._answers:
-            self._answers[key] = self._number(points, target, depth)
+            self._answers[key] = self._number(points, target, depth, hint)
         return self._answers[key]
 
-    def _number(self, points: list[Point], target: Any, depth: int) -> Expression | None:
-        needed = self.dependencies(points, target)
+    def _number(self, points: list[Point], target: Any, depth: int, hint: tuple[str, ...]) -> Expression | None:
+        own = self.dependencies(points, target)
+        needed = tuple(dict.fromkeys((*own, *hint)))
         for names, size, deep in self._plans(needed, depth):
             if time.process_time() > self.deadline:
                 return None
@@ -126,7 +148,7 @@ class Solver:
             if found is not None and exact(found, points, target):
                 return found
         if depth and time.process_time() < self.deadline:
-            return self._split(points, target, depth)
+            return self._split(points, target, needed, depth)
         return None
 
     def _plans(self, needed: tuple[str, ...], depth: int) -> Iterator[tuple[tuple[str, ...], int, bool]]:
@@ -147,7 +169,7 @@ class Solver:
                 everything = (*shaping, *self.others)
                 yield everything, 2 if len(everything) <= 40 else 1, True
 
-    def _split(self, points: list[Point], target: Any, depth: int) -> Expression | None:
+    def _split(self, points: list[Point], target: Any, needed: tuple[str, ...], depth: int) -> Expression | None:
         """One expression where a condition holds, another where it does not."""
         features = self.features(points)
         order = []
@@ -156,19 +178,15 @@ class Solver:
             if not 3 <= inside.sum() <= len(points) - 2:
                 continue
             steady = (target[inside] == target[inside][0]).all() + (target[~inside] == target[~inside][0]).all()
-            condition = features.conditions[row]
-            first = (
-                bool(points[0].at) and isinstance(condition, list) and condition[0] == "=" and condition[1][0] == "i"
-            )  # type: ignore[index]
-            order.append((0 if first else 1 - int(steady), row))
+            order.append((_rank(features.conditions[row], needed, bool(points[0].at), int(steady)), row))
         for _, row in sorted(order)[: 40 if depth > 1 else 12]:
             if time.process_time() > self.deadline:
                 return None
             inside = features.matrix[row]
-            first = self._side(points, target, inside, 0)
+            first = self._side(points, target, inside, 0, needed)
             if first is None:
                 continue
-            second = self._side(points, target, ~inside, depth - 1)
+            second = self._side(points, target, ~inside, depth - 1, needed)
             if second is None:
                 continue
             found: Expression = ["if", features.conditions[row], first, second]
@@ -176,9 +194,11 @@ class Solver:
                 return found
         return None
 
-    def _side(self, points: list[Point], target: Any, inside: Any, depth: int) -> Expression | None:
+    def _side(
+        self, points: list[Point], target: Any, inside: Any, depth: int, hint: tuple[str, ...]
+    ) -> Expression | None:
         some = [point for point, here in zip(points, inside, strict=True) if here]
-        return self.number(some, target[inside], depth)
+        return self.number(some, target[inside], depth, hint)
 
     def condition(self, points: list[Point], target: Any) -> Expression | None:
         """The simplest condition true exactly where the target is, or None."""
@@ -275,6 +295,8 @@ def infer(
         if counts[prefix] is None:
             failures.append(f"count of {prefix}")
     patterns = []
+    siblings: dict[str, Expression] = {}
+    groups.sort(key=lambda group: -sum(map(len, group.places.values())))
     for group in groups:
         steps = prefixes(group.name)
         number = [counts[prefix] for prefix in steps]
@@ -295,8 +317,11 @@ def infer(
             continue
         dims: list[Expression | None] = []
         for axis in range(len(shapes[0][0])):
-            dims.append(_dimension(solver, samples, group, axis, places))
-            if dims[-1] is None:
+            stem = f"{group.name.rpartition('.')[0]} {axis}"
+            dims.append(_dimension(solver, samples, group, axis, places, siblings.get(stem)))
+            if dims[-1] is not None:
+                siblings.setdefault(stem, dims[-1])
+            else:
                 failures.append(f"dimension {axis} of {group.name}")
         dtype = shapes[0][1]
         patterns.append(
@@ -313,10 +338,22 @@ def infer(
 
 
 def _dimension(
-    solver: Solver, samples: Sequence[Sample], group: Group, axis: int, places: list[tuple[int, tuple[int, ...]]]
+    solver: Solver,
+    samples: Sequence[Sample],
+    group: Group,
+    axis: int,
+    places: list[tuple[int, tuple[int, ...]]],
+    sibling: Expression | None,
 ) -> Expression | None:
-    """The expression of one dimension, right at every place of the pattern and not only at those looked at."""
+    """The expression of one dimension, right at every place of the pattern and not only at those looked at.
+
+    ``sibling`` is that of the weight beside a bias: where it fits, it is the same.
+    """
     every = [(sample, at) for sample, ats in group.places.items() for at in ats]
+    if sibling is not None:
+        whole = np.array([float(samples[sample].tensors[group.places[sample][at]][0][axis]) for sample, at in every])
+        if exact(sibling, solver.points(every), whole):
+            return sibling
     for _ in range(3):
         target = np.array([float(samples[sample].tensors[group.places[sample][at]][0][axis]) for sample, at in places])
         found = solver.number(solver.points(places), target)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from training import zoo
-from training.choices import alternatives, nullable, string_choices
+from training.choices import alternatives, nullable, optional, string_choices
 
 Path = zoo.Path
 
@@ -123,7 +123,8 @@ def singles(builder: Builder, out: Samples, deadline: float) -> None:
     """Change every field on its own."""
     raw = out.base.raw
     choices = string_choices(builder.model_type, builder.class_name)
-    for path, value in zoo.leaves(raw):
+    absent: list[tuple[Path, Any]] = [((name,), None) for name in optional(builder.model_type, builder.class_name)]
+    for path, value in (*zoo.leaves(raw), *absent):
         name = str(path[-1])
         if zoo.IGNORED.search(name):
             continue
@@ -310,7 +311,7 @@ def scarce_flags(builder: Builder, out: Samples, seed: int, deadline: float, eno
     chance = random.Random(f"flags/{builder.model_type}/{builder.class_name}/{seed}")
     for fields, wanted in ((out.shaping, enough), (out.inert, enough // 2)):
         for path, values in fields.items():
-            plain = zoo.get(out.base.raw, path)
+            plain = _lookup(out.base.raw, path)
             if plain is None or isinstance(plain, (bool, str)):
                 odd = values
             elif None in values:

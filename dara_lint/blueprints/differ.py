@@ -24,7 +24,7 @@ Kind = Literal["shape", "missing", "unexpected"]
 
 
 class Difference(NamedTuple):
-    """Tensors that differ in one way: ``times`` of them at ``at`` (``at`` as in ``Entry``)."""
+    """Tensors that differ in one way: ``times`` of them, the first at ``at``."""
 
     kind: Kind
     part: Part
@@ -54,8 +54,7 @@ class Difference(NamedTuple):
     @property
     def name(self) -> str:
         """The first of the tensors."""
-        at = self.at if len(self.at) == len(self.pattern.counts) else (*self.at, 0)
-        return self.part.prefix + Slot(self.pattern, at).name
+        return self.part.prefix + Slot(self.pattern, self.at).name
 
 
 def spelled(name: str) -> str:
@@ -113,17 +112,17 @@ def differing(
     left = dict(places)
     for entry in entries:
         wrong: dict[Shape, list[tuple[int, ...]]] = {}
-        missing = 0
+        missing: list[tuple[int, ...]] = []
         for index in range(entry.times):
             at = (*entry.at, index) if entry.folded else entry.at
             if at not in left:
-                missing += 1
+                missing.append(at)
                 continue
             shape = left.pop(at)
             if not fits(shape, entry.shape):
                 wrong.setdefault(shape, []).append(at)
         if missing:
-            yield Difference("missing", part, pattern, entry.at, missing, None, entry.shape, stored)
+            yield Difference("missing", part, pattern, missing[0], len(missing), None, entry.shape, stored)
         for shape, ats in wrong.items():
             yield Difference("shape", part, pattern, ats[0], len(ats), shape, entry.shape, stored)
     if left:

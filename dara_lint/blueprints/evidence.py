@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from dara_lint.blueprints.compose import Part
 from dara_lint.blueprints.expectation import Expectation
-from dara_lint.blueprints.unit import Pattern
+from dara_lint.blueprints.unit import MANY, Pattern
 from dara_lint.model import Tensor
 
 Shape = tuple[int, ...] | None
@@ -87,6 +87,7 @@ def evidence(tensors: Iterable[Tensor], expectation: Expectation) -> Evidence:
 def arranged(shapes: Mapping[str, Shape], expectation: Expectation) -> Evidence:
     """As ``evidence``, from names and shapes."""
     wanted = _promised(expectation.parts)
+    shapes = _unfused(shapes, wanted)
     endings = {name.rpartition(".")[2] for name in wanted}
     renamed = {name: _modern(name, endings) for name in shapes}
     own = Counter(_coarse(name) for name in renamed.values())
@@ -106,6 +107,31 @@ def arranged(shapes: Mapping[str, Shape], expectation: Expectation) -> Evidence:
         if new != name:
             origin[new] = name
     return _arranged(out, origin)
+
+
+def _unfused(shapes: Mapping[str, Shape], wanted: set[str]) -> Mapping[str, Shape]:
+    """Experts one by one where they are stored as one tensor, as transformers 5 keeps them in memory.
+
+    ``experts.gate_up_proj`` is (experts, 2 · width, hidden), ``experts.down_proj`` (experts, hidden, width).
+    """
+    fused = [name for name in shapes if name.endswith((".experts.gate_up_proj", ".experts.down_proj"))]
+    if not fused or not any(name.endswith(".experts.#.down_proj.weight") for name in wanted):
+        return shapes
+    out = {name: shape for name, shape in shapes.items() if name not in fused}
+    for name in fused:
+        shape = shapes[name]
+        stem, _, last = name.rpartition(".")
+        if shape is None or len(shape) != 3 or not 0 < shape[0] <= MANY // max(1, len(fused)) or shape[1] % 2:
+            out[name] = shape
+            continue
+        for index in range(shape[0]):
+            if last == "down_proj":
+                out[f"{stem}.{index}.down_proj.weight"] = shape[1:]
+            else:
+                half = (shape[1] // 2, shape[2])
+                out[f"{stem}.{index}.gate_proj.weight"] = half
+                out[f"{stem}.{index}.up_proj.weight"] = half
+    return out
 
 
 def _modern(name: str, endings: set[str]) -> str:

@@ -188,14 +188,10 @@ def _of(each: Difference) -> Iterator[tuple[str, Json]]:
                 if expression is None or have == want:
                     continue
                 for name in sorted(sources(expression, unit, fields)):
-                    for value in values_for(expression, unit, fields, _full(each), name, have):
+                    for value in values_for(expression, unit, fields, each.at, name, have):
                         yield name, value
     else:
         yield from _presence(each, fields)
-
-
-def _full(each: Difference) -> tuple[int, ...]:
-    return each.at if len(each.at) == len(each.pattern.counts) else (*each.at, 0)
 
 
 def _presence(each: Difference, fields: dict[str, Json]) -> Iterator[tuple[str, Json]]:
@@ -205,7 +201,7 @@ def _presence(each: Difference, fields: dict[str, Json]) -> Iterator[tuple[str, 
         here = [at[level] for at in places if at[:level] == each.at[:level]]
         wanted = max(here) + 1 if here else 0
         for name in sorted(sources(expression, unit, fields)):
-            for value in values_for(expression, unit, fields, _full(each), name, wanted):
+            for value in values_for(expression, unit, fields, each.at, name, wanted):
                 yield name, value
             if wanted == 0 and isinstance(fields.get(name), int):
                 yield name, 0

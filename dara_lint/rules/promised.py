@@ -17,6 +17,8 @@ _PACKED = re.compile(
     r"|weight_format|weight_zero_point)$|_(blocks|scales)$"
 )
 """Ends of tensor names that quantisers write (GPTQ, AWQ, bitsandbytes, compressed-tensors, FP8, MXFP4)."""
+_FUSED = re.compile(r"\.experts\.(gate_up_proj|down_proj|gate_proj|up_proj|w[123])(_bias)?$")
+"""Experts in one tensor, as transformers 5 keeps them in memory."""
 USUAL = re.compile(r"^(?:model|pytorch_model)[^/]*$")
 """Files in which transformers keeps a model."""
 FOREIGN = 0.5
@@ -70,6 +72,8 @@ def _compared(each: Held, expectation: Expectation) -> Promised:
         comparison = compare_names(checkpoint.index.weight_map, expectation)
     else:
         return Promised(each, expectation, None, "not all headers can be read")
+    if any(_FUSED.search(name) for name in comparison.strange):
+        return Promised(each, expectation, None, "the experts are stored as one tensor")
     if len(comparison.strange) > FOREIGN * comparison.stored:
         return Promised(each, expectation, None, f"most of these tensors are none of {name}'s")
     return Promised(each, expectation, comparison)

@@ -136,7 +136,7 @@ def test_a_missing_tensor_is_left_over() -> None:
     found = against(tensors, LLAMA)
     assert not found.causes
     assert [(each.kind, each.name, each.times) for each in found.of("missing", head=False)] == [
-        ("missing", "model.layers.0.mlp.up_proj.weight", 1)
+        ("missing", "model.layers.1.mlp.up_proj.weight", 1)
     ]
 
 
