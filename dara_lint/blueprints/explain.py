@@ -6,15 +6,16 @@ differences equally well cannot be told apart by the evidence and are named toge
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dara_lint.blueprints.compose import Library, Part, parts
 from dara_lint.blueprints.differ import Arranged, Difference, differing
 from dara_lint.blueprints.evidence import TOLERATED
-from dara_lint.blueprints.expectation import Entry, Expectation, entries, whole_key
-from dara_lint.blueprints.expression import Expression, UnknownValueError
-from dara_lint.blueprints.invert import sources, values_for
+from dara_lint.blueprints.expectation import Entry, Expectation, entries
+from dara_lint.blueprints.expression import UnknownValueError
+from dara_lint.blueprints.solve import implied
+from dara_lint.blueprints.suggest import suggestions, value_at
 from dara_lint.blueprints.unit import MANY
 from dara_lint.model import Json
 
@@ -110,23 +111,16 @@ def changed(config: Mapping[str, Json], key: str, value: Json) -> dict[str, Json
     return out
 
 
-def value_at(config: Mapping[str, Json], key: str) -> Json:
-    """The value at a dotted key, or None."""
-    here: Json = dict(config)
-    for step in key.split("."):
-        here = here.get(step) if isinstance(here, dict) else None
-    return here
-
-
 def explained(expectation: Expectation, arranged: Arranged, library: Library) -> tuple[list[Cause], list[Difference]]:
     """The causes, the one that explains most first, and the differences that no key explains."""
     bench = Bench(expectation.architecture, arranged, library)
     here = bench.trial(dict(expectation.config))
+    certain = implied(here.parts, arranged) if here is not None and here.found else {}
     causes: list[Cause] = []
     while here is not None and here.found and len(causes) < MOST_CAUSES and bench.tried < MOST_TRIED:
         best: list[tuple[str, Json, Trial]] = []
         least = here.weight
-        for key, value in _suggestions(here):
+        for key, value in suggestions(here.found, here.config, certain):
             if bench.tried >= MOST_TRIED:
                 break
             trial = bench.trial(changed(here.config, key, value))
@@ -164,101 +158,3 @@ def _merged(causes: list[Cause]) -> list[Cause]:
         else:
             out[mark] = cause
     return list(out.values())
-
-
-def _suggestions(trial: Trial) -> Iterator[tuple[str, Json]]:
-    """Keys with other values that would make at least one difference go away."""
-    seen: set[tuple[str, str]] = set()
-    for each in sorted(trial.found, key=lambda difference: -difference.times)[:40]:
-        for name, value in _of(each):
-            key = whole_key(each.part, name)
-            mark = (key, repr(value))
-            if mark not in seen:
-                seen.add(mark)
-                yield key, value
-
-
-def _of(each: Difference) -> Iterator[tuple[str, Json]]:
-    fields = dict(each.part.raw)
-    unit = each.part.unit
-    if each.kind == "shape":
-        promised = each.promised or ()
-        if each.found is not None and len(each.found) == len(promised):
-            for expression, have, want in zip(each.pattern.dims, each.found, promised, strict=True):
-                if expression is None or have == want:
-                    continue
-                for name in sorted(sources(expression, unit, fields)):
-                    for value in values_for(expression, unit, fields, each.at, name, have):
-                        yield name, value
-    else:
-        yield from _presence(each, fields)
-
-
-def _presence(each: Difference, fields: dict[str, Json]) -> Iterator[tuple[str, Json]]:
-    unit, pattern = each.part.unit, each.pattern
-    places = each.stored
-    for level, expression in enumerate(pattern.counts):
-        here = [at[level] for at in places if at[:level] == each.at[:level]]
-        wanted = max(here) + 1 if here else 0
-        for name in sorted(sources(expression, unit, fields)):
-            for value in values_for(expression, unit, fields, each.at, name, wanted):
-                yield name, value
-            if wanted == 0 and isinstance(fields.get(name), int):
-                yield name, 0
-    if pattern.condition is not None:
-        yield from _switches(pattern.condition, fields, sources(pattern.condition, unit, fields), places)
-
-
-def _switches(
-    condition: Expression, fields: dict[str, Json], names: frozenset[str], places: Sequence[tuple[int, ...]]
-) -> Iterator[tuple[str, Json]]:
-    words = dict(_words(condition))
-    for name in sorted(names):
-        value = fields.get(name)
-        if isinstance(value, bool):
-            yield name, not value
-        elif isinstance(value, list):
-            yield from ((name, other) for other in _lists(value, places, words.get(name, ())))
-        elif isinstance(value, int):
-            for other in range(65):
-                if other != value:
-                    yield name, other
-        elif isinstance(value, str) or name in words:
-            for word in words.get(name, ()):
-                if word != value:
-                    yield name, word
-        elif value is None:
-            yield from ((name, other) for other in (True, 1, 16))
-        if value is not None and not isinstance(value, (bool, list)):
-            yield name, None
-
-
-def _lists(value: list[Json], places: Sequence[tuple[int, ...]], words: Sequence[Json]) -> Iterator[Json]:
-    """Lists of words or indices that put a pattern exactly where it is stored."""
-    here = sorted({at[0] for at in places if at})
-    if all(isinstance(item, str) for item in value) and value:
-        every = list(dict.fromkeys([*words, *value]))
-        for word in every:
-            for other in every:
-                if word != other:
-                    yield [word if at in here else (other if item == word else item) for at, item in enumerate(value)]
-    elif all(isinstance(item, int) for item in value):
-        yield list(here)
-        if here:
-            yield [at for at in range(here[-1] + 1) if at not in here]
-
-
-def _words(condition: Expression) -> Iterator[tuple[str, list[Json]]]:
-    """Texts and numbers that a condition compares a field with."""
-    found: dict[str, list[Json]] = {}
-    stack: list[Expression] = [condition]
-    while stack:
-        here = stack.pop()
-        if isinstance(here, list):
-            if here[0] == "word":
-                found.setdefault(str(here[1]), []).append(here[3])  # type: ignore[arg-type]
-            elif here[0] == "is":
-                found.setdefault(str(here[1]), []).append(here[2])  # type: ignore[arg-type]
-            else:
-                stack += here[1:]
-    yield from found.items()

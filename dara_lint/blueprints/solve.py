@@ -42,7 +42,11 @@ def solve(
     except UnknownValueError:
         return {}
     blank = Expectation(model_type, architecture, exact=True, config=full, parts=found, entries=())
-    layout = arrange(arranged({tensor.name: tensor.shape for tensor in tensors}, blank), found)
+    return implied(found, arrange(arranged({tensor.name: tensor.shape for tensor in tensors}, blank), found))
+
+
+def implied(found: Sequence[Part], layout: Arranged) -> dict[str, Json]:
+    """Keys of the whole config and the values that the stored tensors of these parts imply."""
     known: dict[str, Json] = {}
     equations = list(_equations(found, layout))
     refuted: set[str] = set()

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dara_lint.blueprints import Comparison, Expectation, bundle, compare, compare_names, expect
-from dara_lint.blueprints.explain import value_at
+from dara_lint.blueprints.compare import compare_shapes
+from dara_lint.blueprints.packed import METHODS, method_of, unpacked
+from dara_lint.blueprints.suggest import value_at
 from dara_lint.finding import Skip
-from dara_lint.model import Checkpoint, Json, Location, ModelRepo
+from dara_lint.model import Checkpoint, Json, Location, ModelRepo, Tensor
 from dara_lint.rules.held import Held, held
 
 _PACKED = re.compile(
@@ -65,8 +67,11 @@ def _compared(each: Held, expectation: Expectation) -> Promised:
     if not expectation.exact:
         return Promised(each, expectation, None, f"the blueprint of {name} is not exact")
     if quantised(each.config.table, checkpoint):
-        return Promised(each, expectation, None, "the weights are quantised")
-    if checkpoint.complete:
+        if method_of(each.config.table) not in METHODS:
+            return Promised(each, expectation, None, "the weights are quantised in a way that is not known")
+        stored = checkpoint.tensors if checkpoint.complete else [Tensor(n, (), "", 0) for n in checkpoint.tensor_names]
+        comparison = compare_shapes(unpacked(stored, each.config.table), expectation)
+    elif checkpoint.complete:
         comparison = compare(checkpoint.tensors, expectation)
     elif checkpoint.index is not None and checkpoint.index.weight_map:
         comparison = compare_names(checkpoint.index.weight_map, expectation)
@@ -81,7 +86,7 @@ def _compared(each: Held, expectation: Expectation) -> Promised:
 
 def quantised(table: Mapping[str, Json], checkpoint: Checkpoint) -> bool:
     """Whether the config or the names say that weights are packed, so that sizes and shapes are others."""
-    return bool(table.get("quantization_config")) or any(_PACKED.search(name) for name in checkpoint.tensor_names)
+    return bool(method_of(table)) or any(_PACKED.search(name) for name in checkpoint.tensor_names)
 
 
 def judged(repo: ModelRepo, path: str) -> bool:
