@@ -20,11 +20,12 @@ from dara_lint.blueprints.compose import Kind, Library, parts
 from dara_lint.blueprints.unit import Unit, shape_of, slots
 from training import zoo
 from training.choices import optional
+from training.collect import collect, more
 from training.derive import derived
 from training.infer import infer, used
 from training.records import kind_to_json, unit_from_json, unit_to_json
 from training.references import references, remember
-from training.sampling import Sample, Samples, collect, more
+from training.sampling import Sample, Samples
 
 ROUNDS = 3
 

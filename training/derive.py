@@ -10,8 +10,8 @@ import numpy as np
 
 from dara_lint.blueprints.expression import Expression
 from dara_lint.blueprints.unit import Derived, flattened
-from training.infer import Solver
 from training.sampling import Sample
+from training.solver import Solver
 
 
 def derived(

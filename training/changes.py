@@ -1,0 +1,153 @@
+"""Ways to change a config: every field alone, flags and lists together, many at once, more of what is rare."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from training import zoo
+from training.choices import alternatives, nullable, optional, string_choices
+from training.sampling import Builder, Sample, Samples
+
+Path = zoo.Path
+
+
+def _groups(raw: dict[str, Any]) -> list[dict[Path, Any]]:
+    """Changes of several fields at once: lists of one length made longer or shorter, equal widths doubled."""
+    lists: dict[tuple[Path, int], list[tuple[Path, Any]]] = {}
+    widths: dict[tuple[Path, int], list[Path]] = {}
+    for path, value in zoo.leaves(raw):
+        if isinstance(value, list) and len(value) > 1:
+            lists.setdefault((path[:-1], len(value)), []).append((path, value))
+        elif isinstance(value, int) and not isinstance(value, bool) and value >= 16:
+            widths.setdefault((path[:-1], value), []).append(path)
+    found: list[dict[Path, Any]] = []
+    for (parent, length), members in lists.items():
+        equal = [
+            path
+            for path, value in zoo.leaves(raw)
+            if path[:-1] == parent and value == length and not isinstance(value, bool)
+        ]
+        for step in (-1, 1, 2, -2):
+            if length + step < 1:
+                continue
+            change = {path: [*value, *[value[-1]] * step] if step > 0 else value[:step] for path, value in members}
+            numbers = dict.fromkeys(equal, length + step)
+            found += [change | numbers, change]
+            plain = {path: value for path, value in change.items() if not isinstance(value[0], str)}
+            found += [plain | numbers, plain]
+    found += [dict.fromkeys(members, value * 2) for (_, value), members in widths.items() if len(members) > 1]
+    return found
+
+
+def singles(builder: Builder, out: Samples, deadline: float) -> None:
+    """Change every field on its own."""
+    raw = out.base.raw
+    choices = string_choices(builder.model_type, builder.class_name)
+    absent: list[tuple[Path, Any]] = [((name,), None) for name in optional(builder.model_type, builder.class_name)]
+    for path, value in (*zoo.leaves(raw), *absent):
+        name = str(path[-1])
+        if zoo.IGNORED.search(name):
+            continue
+        if time.process_time() > deadline:
+            out.cut = True
+            continue
+        good: list[Any] = []
+        harmless: list[Any] = []
+        full = lookup(out.base.resolved, path)
+        others = alternatives(name, value, full, choices.get(name, ()))
+        empty = isinstance(value, (int, float)) and not isinstance(value, bool) and nullable(raw, path)
+        if empty:
+            others.insert(1, None)
+        for tried, other in enumerate(others):
+            sample = builder.sample(zoo.put(raw, path, other), (path,))
+            if sample is None:
+                if tried >= 5 and not good and not harmless:
+                    break
+            elif sample.tensors != out.base.tensors:
+                good.append(other)
+                out.singles.append(sample)
+            else:
+                harmless.append(other)
+            if len(good) >= 2 + empty or (harmless and not good and not (empty and tried == 0)):
+                break
+        if good:
+            out.shaping[path] = good
+        elif harmless:
+            out.inert[path] = harmless
+        else:
+            out.stuck.add(path)
+
+
+def flags_together(builder: Builder, out: Samples, deadline: float) -> None:
+    """Pairs of flags, for the flags and nulls that do nothing or do not build alone."""
+    raw = out.base.raw
+    flags = [
+        path for path, value in zoo.leaves(raw) if isinstance(value, bool) and not zoo.IGNORED.search(str(path[-1]))
+    ]
+    idle = [path for path in flags if path not in out.shaping]
+    if len(idle) > 14:
+        idle = [path for path in idle if path in out.stuck]
+    for path in idle:
+        for other in flags:
+            if other == path or (other in idle and str(other) < str(path)) or time.process_time() > deadline:
+                continue
+            change = {path: not zoo.get(raw, path), other: not zoo.get(raw, other)}
+            sample = builder.sample(zoo.merged(raw, change), tuple(change))
+            if sample is None:
+                continue
+            single = [each for each in out.singles if each.changed == (other,)]
+            if sample.tensors != (single[0].tensors if single else out.base.tensors):
+                out.together.append(change)
+                out.joint.append(sample)
+
+
+def lookup(tree: Any, path: Path) -> Any:
+    """The value at a path, or None."""
+    with contextlib.suppress(KeyError, TypeError, IndexError):
+        return zoo.get(tree, path)
+    return None
+
+
+def _draw(chance: random.Random, out: Samples, share: float) -> dict[Path, Any]:
+    changes: dict[Path, Any] = {}
+    if out.together and chance.random() < 0.35:
+        changes.update(chance.choice(out.together))
+    for fields, often in ((out.shaping, 1.0), (out.inert, 0.35)):
+        for path, values in fields.items():
+            if path in changes:
+                continue
+            flag = isinstance(values[0], (bool, str))
+            if chance.random() < (share * 0.4 if flag else share) * often:
+                changes[path] = chance.choice(values)
+    return changes
+
+
+def lists_together(builder: Builder, out: Samples, deadline: float) -> None:
+    """Lists made longer or shorter together, equal widths changed together."""
+    for change in _groups(out.base.raw):
+        if time.process_time() > deadline or len(out.together) >= 12:
+            break
+        sample = builder.sample(zoo.merged(out.base.raw, change), tuple(change))
+        if sample is not None and sample.tensors != out.base.tensors:
+            out.together.append(change)
+            out.joint.append(sample)
+
+
+def drawn(builder: Builder, out: Samples, n: int, seed: int, deadline: float) -> Iterator[Sample]:
+    """Up to ``n`` samples with many fields changed at once."""
+    chance = random.Random(f"{builder.model_type}/{builder.class_name}/{seed}")
+    for _ in range(n):
+        share = chance.choice([0.9, 0.6, 0.6, 0.4])
+        for _attempt in range(8):
+            if time.process_time() > deadline:
+                return
+            changes = _draw(chance, out, share)
+            sample = builder.sample(zoo.merged(out.base.raw, changes), tuple(changes))
+            if sample is not None:
+                yield sample
+                break
+            share *= 0.6

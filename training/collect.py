@@ -1,0 +1,49 @@
+"""Configs that teach: which fields shape a class's tensors, and what its tensors are under many configs.
+
+Each field is changed on its own around a base (so that its effect is known), then many fields at once (so that
+fields that happen to be equal come apart). Values are kept only when the class builds with them.
+"""
+
+from __future__ import annotations
+
+import time
+
+from training import zoo
+from training.changes import drawn, flags_together, lists_together, singles
+from training.enrich import followed, rare, scarce_flags
+from training.sampling import Builder, Sample, Samples
+
+
+def collect(
+    model_type: str, class_name: str, seed: int = 1, seconds: float = 60.0, like: Samples | None = None
+) -> Samples:
+    """Everything that inference needs to know of one class. Raises what building its smallest config raises.
+
+    ``like`` are the samples of the type's base class: a task class then tries the values that built there.
+    """
+    began = time.process_time()
+    builder = Builder(model_type, class_name)
+    base = builder.sample(zoo.small(model_type, class_name))
+    if base is None:
+        zoo.tensors(zoo.small(model_type, class_name), class_name)
+        raise ValueError("the smallest config gives no usable tensors")
+    out = Samples(model_type, class_name, base)
+    if like is None:
+        singles(builder, out, began + seconds * 0.5)
+        flags_together(builder, out, began + seconds * 0.6)
+        lists_together(builder, out, began + seconds * 0.6)
+    else:
+        followed(builder, out, like, seed, began + seconds * 0.5)
+    out.joint += drawn(builder, out, 32 if like is None else 6, seed, began + seconds * 0.8)
+    if like is None:
+        scarce_flags(builder, out, seed, began + seconds * 0.85, 7)
+        rare(builder, out, seed, began + seconds * 0.9)
+    out.unseen = list(drawn(builder, out, 12 if like is None else 6, seed + 1000, began + seconds))
+    out.builds, out.seconds = builder.count, time.process_time() - began
+    return out
+
+
+def more(samples: Samples, n: int, seed: int, seconds: float = 20.0) -> list[Sample]:
+    """Further unseen samples, of another seed."""
+    builder = Builder(samples.model_type, samples.class_name)
+    return list(drawn(builder, samples, n, seed, time.process_time() + seconds))

@@ -1,0 +1,121 @@
+"""More samples where few are: rare tensors, rare flags, and the task classes of a base class."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from typing import Any
+
+from training import zoo
+from training.changes import lookup
+from training.sampling import Builder, Sample, Samples
+
+Path = zoo.Path
+
+
+def _kinds(sample: Sample) -> frozenset[str]:
+    return frozenset(re.sub(r"\d+", "#", name) for name in sample.tensors)
+
+
+def _numeric_only(chance: random.Random, out: Samples) -> dict[Path, Any]:
+    return {
+        path: chance.choice(values)
+        for path, values in (out.shaping | out.inert).items()
+        if isinstance(values[0], (int, float, list)) and not isinstance(values[0], bool) and chance.random() < 0.5
+    }
+
+
+def rare(builder: Builder, out: Samples, seed: int, deadline: float) -> None:
+    """More samples of every kind of tensor that only few have or only few lack."""
+    chance = random.Random(f"rare/{builder.model_type}/{builder.class_name}/{seed}")
+    done: set[frozenset[str]] = set()
+    for _ in range(6):
+        every = out.training
+        kinds = [_kinds(sample) for sample in every]
+        often: dict[str, int] = {}
+        for names in kinds:
+            for name in names:
+                often[name] = often.get(name, 0) + 1
+        scarce = [frozenset(name for name in names if often[name] < 7) for names in kinds]
+        places = [at for at, names in enumerate(scarce) if names and names not in done]
+        if not places or time.process_time() > deadline:
+            return
+        at = min(places, key=lambda place: len(every[place].changed))
+        done.add(scarce[at])
+        start = every[at]
+        for path, value in zoo.leaves(start.raw):
+            values = out.shaping.get(path) or out.inert.get(path)
+            plain = zoo.get(out.base.raw, path)
+            if value is None or isinstance(value, (bool, str)) or value != plain:
+                other = plain if value != plain else (values[0] if values else None)
+                if other is None and plain is not None:
+                    continue
+                if other == value or time.process_time() > deadline or (values is None and value == plain):
+                    continue
+                sample = builder.sample(zoo.put(start.raw, path, other), (*start.changed, path))
+                if sample is not None:
+                    out.joint.append(sample)
+        for _attempt in range(8):
+            changes = _numeric_only(chance, out)
+            changes = {path: value for path, value in changes.items() if path not in start.changed}
+            sample = builder.sample(zoo.merged(start.raw, changes), (*start.changed, *changes))
+            if sample is not None:
+                out.joint.append(sample)
+
+
+def followed(builder: Builder, out: Samples, like: Samples, seed: int, deadline: float) -> None:
+    """A task class over its base class: what the base varied is varied again, on few samples of the same configs.
+
+    Fields that the base ignores are each changed on their own, for the head may use them; of those that shape
+    the base one change each suffices to see which the head uses as well.
+    """
+    raw = out.base.raw
+    for fields, into in ((like.inert, out.inert), (like.shaping, out.shaping)):
+        for path, values in fields.items():
+            plain = lookup(raw, path)
+            others = [other for other in values if other != plain]
+            if not others or time.process_time() > deadline:
+                continue
+            sample = builder.sample(zoo.put(raw, path, others[0]), (path,))
+            if sample is None:
+                out.stuck.add(path)
+            elif sample.tensors != out.base.tensors:
+                out.shaping[path] = others
+                out.singles.append(sample)
+            else:
+                into.setdefault(path, others)
+    for path in [path for path in out.shaping if path in out.inert]:
+        del out.inert[path]
+    out.together = [change for change in like.together if all(lookup(raw, path) is not None for path in change)]
+    chance = random.Random(f"followed/{builder.class_name}/{seed}")
+    for other in chance.sample(like.joint, min(len(like.joint), 8)):
+        changes = {path: zoo.get(other.raw, path) for path in other.changed}
+        sample = builder.sample(zoo.merged(raw, changes), other.changed)
+        if sample is not None:
+            out.joint.append(sample)
+
+
+def scarce_flags(builder: Builder, out: Samples, seed: int, deadline: float, enough: int = 8) -> None:
+    """More samples with each value of a flag, a word or a null that few samples have."""
+    chance = random.Random(f"flags/{builder.model_type}/{builder.class_name}/{seed}")
+    for fields, wanted in ((out.shaping, enough), (out.inert, enough // 2)):
+        for path, values in fields.items():
+            plain = lookup(out.base.raw, path)
+            if plain is None or isinstance(plain, (bool, str)):
+                odd = values
+            elif None in values:
+                odd = [None]
+            else:
+                continue
+            have = sum(lookup(sample.raw, path) in odd for sample in out.training)
+            for _ in range(wanted - have):
+                if time.process_time() > deadline:
+                    return
+                change = {**_numeric_only(chance, out), path: chance.choice(odd)}
+                if chance.random() < 0.3 and len(fields) > 1:
+                    other = chance.choice(list(fields))
+                    change.setdefault(other, chance.choice(fields[other]))
+                sample = builder.sample(zoo.merged(out.base.raw, change), tuple(change))
+                if sample is not None:
+                    out.joint.append(sample)

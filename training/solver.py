@@ -1,0 +1,208 @@
+"""Finds expressions and conditions over the samples of one class."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dara_lint.blueprints.expression import Expression, fields_of
+from dara_lint.blueprints.unit import flattened
+from training import zoo
+from training.conditions import Features
+from training.sampling import Sample
+from training.search import Point, Table, exact
+
+ENOUGH = 320
+"""Points per pattern; more are thinned."""
+
+
+def _rank(condition: Expression, needed: tuple[str, ...], indexed: bool, steady: int) -> tuple[int, int]:  # noqa: FBT001
+    """How soon a condition is tried: nulls and flags that the target depends on, then indices, then the rest."""
+    inner = condition[1] if isinstance(condition, list) and condition[0] == "not" else condition
+    fields = fields_of(condition)
+    kind = str(inner[0]) if isinstance(inner, list) else ""
+    if fields and fields <= set(needed):
+        return (0 if kind == "null" else 1), -steady
+    if indexed and kind == "=" and isinstance(inner, list) and isinstance(inner[1], list) and inner[1][0] == "i":
+        return 2, -steady
+    return 3, -steady
+
+
+def _at(raw: dict[str, Any], path: zoo.Path) -> Any:
+    """The value at a path; None where the config has no such key."""
+    with contextlib.suppress(KeyError, TypeError):
+        return zoo.get(raw, path)
+    return None
+
+
+HEADS = re.compile(r"head")
+"""Fields that divide a width, and may do so without changing anything alone."""
+
+
+def view(sample: Sample) -> dict[str, Any]:
+    """The fields that expressions read: the config.json, nulls as the class filled them."""
+    fields = flattened(sample.raw)
+    full = flattened(sample.resolved)
+    return {key: (full.get(key) if value is None else value) for key, value in fields.items()}
+
+
+@dataclass
+class Solver:
+    """Finds expressions and conditions over one list of samples, and remembers tables by their points."""
+
+    samples: Sequence[Sample]
+    shaping: list[str]
+    others: list[str]
+    deadline: float
+    fields: list[dict[str, Any]] = field(default_factory=list)
+    _tables: dict[Any, Table] = field(default_factory=dict)
+    _features: dict[Any, Features] = field(default_factory=dict)
+    _answers: dict[Any, Expression | None] = field(default_factory=dict)
+
+    _neighbours: list[tuple[int, int, str]] = field(default_factory=list)
+    _at: dict[int, set[tuple[int, ...]]] = field(default_factory=lambda: defaultdict(set))
+
+    def __post_init__(self) -> None:
+        self.fields = self.fields or [view(sample) for sample in self.samples]
+        marks = [frozenset((path, repr(_at(sample.raw, path))) for path in sample.changed) for sample in self.samples]
+        places = {mark: number for number, mark in reversed(list(enumerate(marks)))}
+        for number, mark in enumerate(marks):
+            for item in mark:
+                other = places.get(mark - {item})
+                if other is not None:
+                    self._neighbours.append((number, other, ".".join(map(str, item[0]))))
+
+    def points(self, places: Sequence[tuple[int, tuple[int, ...]]]) -> list[Point]:
+        """Points at these (sample, indices)."""
+        for sample, at in places:
+            self._at[sample].add(at)
+        return [Point(self.fields[sample], at, sample) for sample, at in places]
+
+    def table(self, points: list[Point], names: tuple[str, ...], size: int) -> Table:
+        """The table over these points, made once."""
+        key = (tuple((point.sample, point.at) for point in points), names, size)
+        if key not in self._tables:
+            if len(self._tables) > 60:
+                self._tables.clear()
+            self._tables[key] = Table(points, names, size)
+        return self._tables[key]
+
+    def features(self, points: list[Point], *, wide: bool = False, compared: bool = False) -> Features:
+        """The conditions over these points, made once."""
+        key = (tuple((point.sample, point.at) for point in points), wide, compared)
+        if key not in self._features:
+            if len(self._features) > 30:
+                self._features.clear()
+            names = [*self.shaping, *(self.others if wide else ())]
+            self._features[key] = Features(points, names, compared=compared)
+        return self._features[key]
+
+    def dependencies(self, points: list[Point], target: Any) -> tuple[str, ...]:
+        """Fields whose change alone, between two samples that agree in all else, changed the target."""
+        here: dict[tuple[int, Any], float] = {
+            (point.sample, point.at): value for point, value in zip(points, target, strict=True)
+        }
+        found: set[str] = set()
+        for sample, other, name in self._neighbours:
+            if name in found:
+                continue
+            for point in self._at.get(sample, ()):
+                mine, theirs = here.get((sample, point)), here.get((other, point))
+                if mine is not None and theirs is not None and mine != theirs:
+                    found.add(name)
+                    break
+        return tuple(name for name in (*self.shaping, *self.others) if name in found)
+
+    def number(self, points: list[Point], target: Any, depth: int = 2, hint: tuple[str, ...] = ()) -> Expression | None:
+        """The simplest expression with these values, exact at every point, or None. Remembered by values.
+
+        ``hint`` are fields that a target depends on of which this one is a part.
+        """
+        if (target == target[0]).all():
+            return int(target[0])
+        key = (hash(tuple((point.sample, point.at) for point in points)), target.tobytes(), depth)
+        if key not in self._answers:
+            self._answers[key] = self._number(points, target, depth, hint)
+        return self._answers[key]
+
+    def _number(self, points: list[Point], target: Any, depth: int, hint: tuple[str, ...]) -> Expression | None:
+        own = self.dependencies(points, target)
+        needed = tuple(dict.fromkeys((*own, *hint)))
+        for names, size, deep in self._plans(needed, depth):
+            if time.process_time() > self.deadline:
+                return None
+            found = self.table(points, names, size).find(target, deep=deep)
+            if found is not None and exact(found, points, target):
+                return found
+        if depth and time.process_time() < self.deadline:
+            return self._split(points, target, needed, depth)
+        return None
+
+    def _plans(self, needed: tuple[str, ...], depth: int) -> Iterator[tuple[tuple[str, ...], int, bool]]:
+        """Which fields to search, how large expressions may be, whether to meet in the middle."""
+        shaping = tuple(self.shaping)
+        if 0 < len(needed) <= 6:
+            yield needed, 1, False
+            yield needed, 2, False
+            heads = tuple(name for name in (*shaping, *self.others) if HEADS.search(name) and name not in needed)
+            if heads and len(heads) + len(needed) <= 6:
+                yield (*needed, *heads), 3 if len(needed) + len(heads) <= 4 else 2, True
+        yield shaping, 2 if depth == 2 and len(shaping) <= 30 else 1, False
+        if 0 < len(needed) <= 6:
+            yield needed, 3 if len(needed) <= 4 and depth == 2 else 2, True
+        if depth == 2:
+            yield shaping, 2 if len(shaping) <= 30 else 1, True
+            if self.others:
+                everything = (*shaping, *self.others)
+                yield everything, 2 if len(everything) <= 40 else 1, True
+
+    def _split(self, points: list[Point], target: Any, needed: tuple[str, ...], depth: int) -> Expression | None:
+        """One expression where a condition holds, another where it does not."""
+        features = self.features(points)
+        order = []
+        for row in range(len(features.conditions)):
+            inside = features.matrix[row]
+            if not 3 <= inside.sum() <= len(points) - 2:
+                continue
+            steady = (target[inside] == target[inside][0]).all() + (target[~inside] == target[~inside][0]).all()
+            order.append((_rank(features.conditions[row], needed, bool(points[0].at), int(steady)), row))
+        for _, row in sorted(order)[: 40 if depth > 1 else 12]:
+            if time.process_time() > self.deadline:
+                return None
+            inside = features.matrix[row]
+            first = self._side(points, target, inside, 0, needed)
+            if first is None:
+                continue
+            second = self._side(points, target, ~inside, depth - 1, needed)
+            if second is None:
+                continue
+            found: Expression = ["if", features.conditions[row], first, second]
+            if exact(found, points, target):
+                return found
+        return None
+
+    def _side(
+        self, points: list[Point], target: Any, inside: Any, depth: int, hint: tuple[str, ...]
+    ) -> Expression | None:
+        some = [point for point, here in zip(points, inside, strict=True) if here]
+        return self.number(some, target[inside], depth, hint)
+
+    def condition(self, points: list[Point], target: Any) -> Expression | None:
+        """The simplest condition true exactly where the target is, or None."""
+        for wide, compared, depth in (
+            (False, False, 2),
+            (True, False, 2),
+            (False, True, 1),
+            (True, True, 1),
+            (False, False, 3),
+            (False, True, 3),
+        ):
+            found = self.features(points, wide=wide, compared=compared).find(target, depth)
+            if found is not None:
+                return found
+        return None
