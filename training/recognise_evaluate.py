@@ -53,7 +53,7 @@ def wilson(good: int, of: int) -> tuple[float, float]:
     share = good / of
     middle = share + z * z / (2 * of)
     spread = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return (middle - spread) / (1 + z * z / of), (middle + spread) / (1 + z * z / of)
+    return max(0.0, (middle - spread) / (1 + z * z / of)), min(1.0, (middle + spread) / (1 + z * z / of))
 
 
 def drawn(samples: Iterable[Sample], most: int = MOST) -> list[Sample]:

@@ -21,7 +21,7 @@ from dara_lint.rules.thresholds import RECOGNISED
 from training.recognise_real import MISLABELLED, Real, halves, read
 from training.recognise_split import SEED
 
-CLAIMS = 200
+CLAIMS = 120
 """Other families that each real checkpoint is claimed to be."""
 
 

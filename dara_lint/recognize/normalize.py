@@ -21,6 +21,8 @@ Shape = tuple[int, ...] | None
 
 MOST_TENSORS = 200_000
 """Tensors that are looked at; a checkpoint with more is judged by these."""
+MOST_PATTERNS = 4_000
+"""Distinct patterns that are kept: the richest architecture known has 600."""
 _LONGEST = 512
 
 _INSIDE = re.compile(r"(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|_forward_module)\.")
@@ -151,7 +153,7 @@ def normalize(tensors: Iterable[tuple[str, Shape, str]]) -> Normalized:
             first[pattern] = shape
     known = [shape for _, shape in items if shape is not None]
     return Normalized(
-        tuple(Slot(pattern, first[pattern], count) for pattern, count in counts.items()),
+        tuple(Slot(pattern, first[pattern], count) for pattern, count in islice(counts.items(), MOST_PATTERNS)),
         adapter,
         scheme,
         tuple(known) if len(known) == len(items) else (),
