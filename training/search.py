@@ -19,7 +19,7 @@ import numpy as np
 from dara_lint.blueprints.expression import Expression, UnknownValueError, holds, value_of
 
 CONSTANTS = (1, 2, 3, 4)
-OPERATORS = ("*", "+", "-", "//", "max", "up", "^")
+OPERATORS = ("*", "+", "-", "//", "max", "up")
 Vector = Any
 
 
@@ -214,7 +214,19 @@ class Table:
             self._grow(0, ones, ones, twos, operators=("//", "-", "up"))
             for row in range(ones, twos):
                 self._add(["*", self.expressions[row], self.expressions[row]], self.rows[row] ** 2)
+            self._windows(firsts)
         self.matrix = np.array(self.rows) if self.rows else np.zeros((0, len(points)))
+
+    def _windows(self, atoms_there: int) -> None:
+        """How many windows of one width fit at a stride: (a - b) // c + 1."""
+        if atoms_there > 7:
+            return
+        for a, b, c in itertools.permutations(range(atoms_there), 3):
+            with np.errstate(all="ignore"):
+                values = np.where(self.rows[c] > 0, np.floor((self.rows[a] - self.rows[b]) / self.rows[c]) + 1, np.nan)
+            if (values[~np.isnan(values)] > 0).all():
+                first, width, stride = (self.expressions[row] for row in (a, b, c))
+                self._add(["+", ["//", ["-", first, width], stride], 1], values)
 
     def _add(self, expression: Expression, values: Vector) -> None:
         key = values.tobytes()
@@ -222,6 +234,8 @@ class Table:
             known = values[~np.isnan(values)]
             if not len(known) or np.abs(known).max() > 2**52:
                 return
+            if isinstance(expression, list) and len(known) == len(values) and (known == known[0]).all():
+                return  # a linear function of anything says the same
             self.entries[key] = expression
             self.rows.append(values)
             self.expressions.append(expression)
@@ -278,6 +292,8 @@ class Table:
     def _pairs(self, target: Vector, limit: int) -> Expression | None:
         """A sum, difference, product or quotient of two entries."""
         rows = self.matrix[:limit]
+        divides = (rows != 0).all(axis=1) & ~np.isnan(rows).any(axis=1)
+        whole = ~np.isnan(rows).any(axis=1)
         with np.errstate(all="ignore"):
             for operator, wanted in (
                 ("+", target - rows),
@@ -285,7 +301,7 @@ class Table:
                 ("-", target + rows),
                 ("/", target * rows),
             ):
-                for place in range(len(rows)):
+                for place in np.nonzero(divides if operator in "*/" else whole)[0]:
                     other = self.entries.get(wanted[place].tobytes())
                     if other is None:
                         continue

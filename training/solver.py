@@ -92,13 +92,15 @@ class Solver:
             self._tables[key] = Table(points, names, size)
         return self._tables[key]
 
-    def features(self, points: list[Point], *, wide: bool = False, compared: bool = False) -> Features:
-        """The conditions over these points, made once."""
-        key = (tuple((point.sample, point.at) for point in points), wide, compared)
+    def features(
+        self, points: list[Point], *, wide: bool = False, compared: bool = False, more: tuple[str, ...] = ()
+    ) -> Features:
+        """The conditions over these points on shaping fields, ``more``, or (``wide``) all fields; made once."""
+        key = (tuple((point.sample, point.at) for point in points), wide, compared, more)
         if key not in self._features:
             if len(self._features) > 30:
                 self._features.clear()
-            names = [*self.shaping, *(self.others if wide else ())]
+            names = list(dict.fromkeys([*self.shaping, *more, *(self.others if wide else ())]))
             self._features[key] = Features(points, names, compared=compared)
         return self._features[key]
 
@@ -154,7 +156,7 @@ class Solver:
                 yield (*needed, *heads), 3 if len(needed) + len(heads) <= 4 else 2, True
         yield shaping, 2 if depth == 2 and len(shaping) <= 30 else 1, False
         if 0 < len(needed) <= 6:
-            yield needed, 3 if len(needed) <= 4 and depth == 2 else 2, True
+            yield needed, 3 if depth == 2 or len(needed) <= 4 else 2, True
         if depth == 2:
             yield shaping, 2 if len(shaping) <= 30 else 1, True
             if self.others:
@@ -163,7 +165,7 @@ class Solver:
 
     def _split(self, points: list[Point], target: Any, needed: tuple[str, ...], depth: int) -> Expression | None:
         """One expression where a condition holds, another where it does not."""
-        features = self.features(points)
+        features = self.features(points, more=tuple(name for name in needed if name not in self.shaping))
         order = []
         for row in range(len(features.conditions)):
             inside = features.matrix[row]

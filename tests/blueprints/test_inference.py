@@ -1,0 +1,106 @@
+"""Inference on made-up classes: patterns of names, expressions, conditions."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dara_lint.blueprints.expression import Expression
+from training.conditions import Features
+from training.patterns import grouped, prefixes
+from training.search import Point, Table, exact
+
+
+def points(n: int = 40, *, indexed: bool = False) -> list[Point]:
+    """Configs whose fields vary independently."""
+    chance = random.Random(7)
+    out = []
+    for number in range(n):
+        heads = chance.choice([2, 4, 8])
+        layers = chance.randrange(3, 9)
+        fields: dict[str, Any] = {
+            "hidden": heads * chance.choice([16, 24, 40]),
+            "heads": heads,
+            "kv": chance.choice([1, 2, 3]),
+            "image": chance.choice([224, 256, 384]),
+            "patch": chance.choice([14, 16, 32]),
+            "vocab": chance.randrange(1000, 2000),
+            "layers": layers,
+            "first": chance.randrange(3),
+            "bias": chance.random() < 0.5,
+            "kind": chance.choice(["full", "local"]),
+            "depths": [chance.randrange(1, 5) for _ in range(4)],
+        }
+        places: list[tuple[int, ...]] = [(index,) for index in range(layers)] if indexed else [()]
+        out += [Point(fields, at, number) for at in places]
+    return out
+
+
+NAMES = ["hidden", "heads", "kv", "image", "patch", "vocab", "layers", "first", "depths"]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        lambda f: f["hidden"],
+        lambda f: 4 * f["hidden"],
+        lambda f: f["hidden"] // f["heads"] * f["kv"],
+        lambda f: f["vocab"] + 7,
+        lambda f: (f["image"] // f["patch"]) ** 2 + 1,
+        lambda f: f["hidden"] + 2 * (f["hidden"] // f["heads"]) * f["kv"],
+        lambda f: f["depths"][2],
+        lambda f: sum(f["depths"]),
+    ],
+)
+def test_expressions_are_found(formula: Callable[[dict[str, Any]], int]) -> None:
+    learn, unseen = points()[:30], points()[30:]
+    target = np.array([float(formula(point.fields)) for point in learn])
+    found: Expression | None = None
+    for names, size in ((NAMES, 2), (["hidden", "heads", "kv", "image", "patch"], 3)):
+        found = found or Table(learn, names, size).find(target, deep=True)
+    assert found is not None
+    assert exact(found, unseen, np.array([float(formula(point.fields)) for point in unseen]))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        lambda f, _: f["bias"],
+        lambda f, _: not f["bias"],
+        lambda f, _: f["kind"] == "full",
+        lambda f, i: i >= f["first"],
+        lambda f, i: f["bias"] and i < f["first"],
+        lambda f, i: i % 2 == 0 or f["kind"] == "local",
+        lambda f, i: i + 1 == f["layers"],
+    ],
+)
+def test_conditions_are_found(rule: Callable[[dict[str, Any], int], bool]) -> None:
+    every = points(indexed=True)
+    learn, unseen = every[:150], every[150:]
+    target = np.array([bool(rule(point.fields, point.at[0])) for point in learn])
+    found = Features(learn, [*NAMES, "bias", "kind"]).find(target)
+    assert found is not None
+    from dara_lint.blueprints.expression import holds
+
+    assert all(holds(found, point.fields, point.at) == bool(rule(point.fields, point.at[0])) for point in unseen)
+
+
+def test_only_what_varies_is_masked() -> None:
+    samples = [
+        [f"layers.{layer}.mlp.{step}.weight" for layer in range(count) for step in (0, 2)] + ["conv1.weight"]
+        for count in (2, 5)
+    ]
+    found = {group.name: group for group in grouped(samples)}
+    assert set(found) == {"layers.{}.mlp.0.weight", "layers.{}.mlp.2.weight", "conv1.weight"}
+    assert found["layers.{}.mlp.0.weight"].places[1][4,] == "layers.4.mlp.0.weight"
+    assert prefixes("layers.{}.experts.{}.w") == ["layers.", "layers.{}.experts."]
+
+
+def test_a_target_that_no_expression_gives() -> None:
+    learn = points()
+    noise = np.array([float(random.Random(number).randrange(10**6)) for number in range(len(learn))])
+    assert Table(learn, NAMES, 2).find(noise, deep=True) is None
