@@ -35,6 +35,8 @@ class Recognition:
     reasons: tuple[str, ...] = ()
     abstains: str = ""
     claimed_probability: float | None = None
+    explained: float | None = None
+    """The share of the evidence, by weight, that the claimed type can explain."""
 
     @property
     def known(self) -> bool:

@@ -64,7 +64,8 @@ class Recognizer:
         if verdict == "impossible":
             closest_one = max(mine, key=lambda each: each.union[1])
             told = reasons(evidence, closest_one.profile, closest_one.build, self.atlas.weigh)
-        return Recognition(tuple(ranked), verdict, told, claimed_probability=probability)
+        explained = max((max(each.union[0], each.union[1]) for each in mine), default=None)
+        return Recognition(tuple(ranked), verdict, told, claimed_probability=probability, explained=explained)
 
     def fitting(self, evidence: Evidence) -> list[Fit]:
         """The builds that explain every pattern and, of whole evidence, lack none.

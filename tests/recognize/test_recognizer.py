@@ -214,3 +214,9 @@ def test_evidence_is_read_once() -> None:
     evidence = of_tensors(llama())
     assert isinstance(evidence, Evidence)
     assert evidence.full is evidence.full
+
+
+def test_a_part_of_the_claimed_model_is_told_from_a_foreign_one() -> None:
+    part, foreign = seen(llama(), "llava"), seen(llama(), "bert")
+    assert part.verdict == foreign.verdict == "impossible"
+    assert (part.explained or 0.0) > 0.9 > (foreign.explained or 0.0)

@@ -8,7 +8,8 @@ are instead. Types with the same tensors (llama, mistral and gemma) cannot be to
 together, and none of them contradicts another.
 
 Nothing is said of types that are not known, of weights that fit no known type, or when too little is known of
-the weights. With ``auto_map`` the repository brings its own code, so it is a warning.
+the weights. With ``auto_map`` the repository brings its own code, and where the claimed type could explain
+nearly all that is there, a part of it may have been stored on purpose: these are warnings.
 
 Example: ``"model_type": "bert"`` beside weights whose every layer has ``gate_proj``.
 
@@ -29,6 +30,9 @@ from dara_lint.recognize.recognizer import recognize
 from dara_lint.rules.held import Held, claimed_types, held, named
 from dara_lint.rules.thresholds import RECOGNISED
 from dara_lint.settings import Settings
+
+PART_OF_IT = 0.9
+"""The share of the tensors that the claimed type explains from which the weights may be a part of its."""
 
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
@@ -53,12 +57,14 @@ def _hit(each: Held, claimed: str, found: Recognition) -> Hit:
     claim = each.claims.model_type or each.claims.architectures
     pointer = claim.pointer if claim else "/model_type"
     best = found.candidates[0]
+    own_code = "auto_map" in each.config.table
+    part_of_it = (found.explained or 0.0) > PART_OF_IT
     return Hit(
         Location(each.config.path, pointer),
         f"{', '.join(found.reasons)}: these are weights of {named(found)}, not of {claimed}",
         found=claimed,
         help=f"put the config of the {best.label} model here, or the weights of the {claimed} model",
-        severity=Severity.WARNING if "auto_map" in each.config.table else Severity.ERROR,
+        severity=Severity.WARNING if own_code or part_of_it else Severity.ERROR,
         confidence=round(best.probability, 2),
         related=(Location(each.checkpoint.path),),
     )
