@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -15,12 +16,16 @@ from training.sampling import Builder, Sample, Samples
 Path = zoo.Path
 
 
+_SIDES = re.compile(r"size|stride|patch|kernel|padding")
+"""Lists of two or three that mean height and width."""
+
+
 def _groups(raw: dict[str, Any]) -> list[dict[Path, Any]]:
     """Changes of several fields at once: lists of one length made longer or shorter, equal widths doubled."""
     lists: dict[tuple[Path, int], list[tuple[Path, Any]]] = {}
     widths: dict[tuple[Path, int], list[Path]] = {}
     for path, value in zoo.leaves(raw):
-        if isinstance(value, list) and len(value) > 1:
+        if isinstance(value, list) and len(value) > 1 and not (len(value) <= 3 and _SIDES.search(str(path[-1]))):
             lists.setdefault((path[:-1], len(value)), []).append((path, value))
         elif isinstance(value, int) and not isinstance(value, bool) and value >= 16:
             widths.setdefault((path[:-1], value), []).append(path)

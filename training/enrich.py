@@ -46,7 +46,7 @@ def rare(builder: Builder, out: Samples, seed: int, deadline: float) -> None:
         start = every[at]
         for path, value in zoo.leaves(start.raw):
             values = out.shaping.get(path) or out.inert.get(path)
-            plain = zoo.get(out.base.raw, path)
+            plain = lookup(out.base.raw, path)
             if value is None or isinstance(value, (bool, str)) or value != plain:
                 other = plain if value != plain else (values[0] if values else None)
                 if other is None and plain is not None:
@@ -90,7 +90,7 @@ def followed(builder: Builder, out: Samples, like: Samples, seed: int, deadline:
     out.together = [change for change in like.together if all(lookup(raw, path) is not None for path in change)]
     chance = random.Random(f"followed/{builder.class_name}/{seed}")
     for other in chance.sample(like.joint, min(len(like.joint), 8)):
-        changes = {path: zoo.get(other.raw, path) for path in other.changed}
+        changes = {path: lookup(other.raw, path) for path in other.changed}
         sample = builder.sample(zoo.merged(raw, changes), other.changed)
         if sample is not None:
             out.joint.append(sample)

@@ -103,6 +103,7 @@ def infer(
             failures.append(f"count of {prefix}")
     patterns = []
     siblings: dict[str, Expression] = {}
+    natural = [group.name for group in groups]
     groups.sort(key=lambda group: -sum(map(len, group.places.values())))
     for group in groups:
         steps = prefixes(group.name)
@@ -140,6 +141,8 @@ def infer(
                 "" if dtype == "F32" else dtype,
             )
         )
+    place = {name: number for number, name in enumerate(natural)}
+    patterns.sort(key=lambda pattern: place[pattern.name])
     unit = Unit(model_type, class_name, tuple(patterns), tuple(reference for reference, _ in references))
     return Outcome(unit, failures)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -69,6 +70,12 @@ def records(folder: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(file.read_text())
 
 
+def _order(pattern: list[Any]) -> int:
+    """Embeddings before layers, the rest as it comes."""
+    name = str(pattern[0])
+    return 0 if "{}" not in name and re.search(r"embed|wte|wpe|patch|^shared", name) else 1 + ("{}" not in name)
+
+
 def lines(folder: Path, older: dict[str, dict[str, list[str]]]) -> dict[str, list[Any]]:
     """Type → [defaults, aliases, roles, units], as the bundle holds it."""
     studied = {record["type"]: record for record in records(folder) if "defaults" in record}
@@ -82,7 +89,7 @@ def lines(folder: Path, older: dict[str, dict[str, list[str]]]) -> dict[str, lis
         units = [
             [
                 unit["class"],
-                unit["patterns"],
+                sorted(unit["patterns"], key=_order),
                 unit["references"],
                 unit["derived"],
                 int(unit["exact"] == unit["unseen"] and unit["unseen"] > 0),

@@ -207,14 +207,17 @@ class Table:
                 made = self.expressions[row]
                 if (isinstance(made, list) and made[0] == "//") or row < firsts:
                     self._add(["*", made, made], self.rows[row] ** 2)
+                    if row >= firsts:
+                        self._add(["+", ["*", made, made], 1], self.rows[row] ** 2 + 1)
                     odd: Expression = ["-", ["*", 2, made], 1]
                     self._add(["*", odd, odd], (2 * self.rows[row] - 1) ** 2)
+        if size >= 3:
+            self._windows(firsts)
         if size >= 3 and firsts and (twos - ones) * ones < 40_000:
             self._grow(ones, twos, 0, ones, OPERATORS[:4])
             self._grow(0, ones, ones, twos, operators=("//", "-", "up"))
             for row in range(ones, twos):
                 self._add(["*", self.expressions[row], self.expressions[row]], self.rows[row] ** 2)
-            self._windows(firsts)
         self.matrix = np.array(self.rows) if self.rows else np.zeros((0, len(points)))
 
     def _windows(self, atoms_there: int) -> None:

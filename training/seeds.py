@@ -79,7 +79,10 @@ SEEDS: dict[str, dict[str, Any]] = {
 """By model type."""
 
 CLASS_SEEDS: dict[str, dict[str, Any]] = {
-    "BeitForSemanticSegmentation": {"out_indices": [3, 5, 7, 11]},
+    "BeitForSemanticSegmentation": {
+        "out_indices": [3, 5, 7, 11],
+        "out_features": ["stage3", "stage5", "stage7", "stage11"],
+    },
     "Data2VecVisionForSemanticSegmentation": {"out_indices": [3, 5, 7, 11]},
     "HieraForPreTraining": {"decoder_hidden_size": 512, "decoder_depth": 3, "decoder_num_heads": 16},
     "PerceiverForImageClassificationFourier": {"num_cross_attention_heads": 1, "num_self_attention_heads": 8},

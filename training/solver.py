@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import time
 from collections import defaultdict
@@ -28,7 +29,7 @@ def _rank(condition: Expression, needed: tuple[str, ...], indexed: bool, steady:
     kind = str(inner[0]) if isinstance(inner, list) else ""
     if fields and fields <= set(needed):
         return (0 if kind == "null" else 1), -steady
-    if indexed and kind == "=" and isinstance(inner, list) and isinstance(inner[1], list) and inner[1][0] == "i":
+    if indexed and kind in {"=", "<"} and '["i"' in json.dumps(inner):
         return 2, -steady
     return 3, -steady
 
@@ -157,6 +158,9 @@ class Solver:
         yield shaping, 2 if depth == 2 and len(shaping) <= 30 else 1, False
         if 0 < len(needed) <= 6:
             yield needed, 3 if depth == 2 or len(needed) <= 4 else 2, True
+        if depth < 2 and self.others:
+            small = not needed and len(shaping) + len(self.others) <= 30
+            yield (*shaping, *self.others), 2 if small else 1, False
         if depth == 2:
             yield shaping, 2 if len(shaping) <= 30 else 1, True
             if self.others:
@@ -165,7 +169,8 @@ class Solver:
 
     def _split(self, points: list[Point], target: Any, needed: tuple[str, ...], depth: int) -> Expression | None:
         """One expression where a condition holds, another where it does not."""
-        features = self.features(points, more=tuple(name for name in needed if name not in self.shaping))
+        more = tuple(name for name in needed if name not in self.shaping) if needed else tuple(self.others)
+        features = self.features(points, more=more)
         order = []
         for row in range(len(features.conditions)):
             inside = features.matrix[row]

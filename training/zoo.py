@@ -49,7 +49,7 @@ IGNORED = re.compile(
     r"|^torch_dtype$|^dtype$|^return_dict$|^output_|^use_cache$|^architectures$|^chunk_size_feed_forward$|^id2label$"
     r"|^label2id$|^problem_type$|^is_encoder_decoder$|^model_type$|^auto_map$|^pruned_heads$|^tokenizer_class$|^prefix$"
     r"|^task_specific_params$|^finetuning_task$|^torchscript$|^use_bfloat16$|^tf_legacy_loss$|^cross_attention_hidden_size$"
-    r"|^(min|max)_length$|^num_beam|^temperature$|^top_[kp]$|^typical_p$|penalty$|^do_sample$|^early_stopping$|^bad_words|^num_return"
+    r"|^min_length$|^num_beam|^temperature$|^top_[kp]$|^typical_p$|penalty$|^do_sample$|^early_stopping$|^bad_words|^num_return"
     r"|^no_repeat|^encoder_no_repeat|^diversity|^remove_invalid|^exponential_decay|^suppress|^begin_suppress|^forced_|rope_theta"
     r"|router_aux|aux_loss|_loss|loss_|_std$|_range$|_act$|activation"
 )
