@@ -39,6 +39,9 @@ def collect(
         scarce_flags(builder, out, seed, began + seconds * 0.85, 7)
         rare(builder, out, seed, began + seconds * 0.9)
     out.unseen = list(drawn(builder, out, 12 if like is None else 6, seed + 1000, began + seconds))
+    whole = builder.sample(zoo.defaults(model_type, class_name))
+    if whole is not None:
+        out.unseen.append(whole)  # as deep and wide as the class is by default: what was learnt must reach there
     out.builds, out.seconds = builder.count, time.process_time() - began
     return out
 

@@ -141,7 +141,7 @@ def _consistent(found: dict[str, Any]) -> list[str]:
     ]
     lines += [
         f"| {version} | {each['checked']:,} | {each['errors']:,} | {each['others']:,} |"
-        for version, each in sorted(found.items())
+        for version, each in sorted(found["figures"].items())
     ]
     return [*lines, ""]
 

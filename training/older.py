@@ -1,6 +1,6 @@
 """What older versions of transformers wrote otherwise, learnt from consistent checkpoints of theirs.
 
-    python -m training.older CHECKPOINTS OUT.json            # names that a class may have or lack, for training.pack
+    python -m training.older CHECKPOINTS OUT.json            # adds names that a class may have or lack
     python -m training.older CHECKPOINTS OUT.json --check    # figures for training.measure
 
 CHECKPOINTS is a folder that ``training.consistent`` made, one folder of gzipped JSON lines per version.
@@ -23,7 +23,7 @@ MOST = 6000
 """Checkpoints with more tensors are left out: they show nothing that smaller ones do not."""
 
 
-FEW = 10
+FEW = 30
 """A class that differs in more names than this has changed too much to be tolerated name by name."""
 
 
@@ -74,7 +74,11 @@ def main() -> None:
     parser.add_argument("--newest", default="5.23.0", help="the version of which nothing is learnt")
     options = parser.parse_args()
     learnt: dict[str, dict[str, set[str]]] = {}
+    if options.out.exists() and not options.check:
+        for kind, classes in json.loads(options.out.read_text()).items():
+            learnt[kind] = {name: set(each) for name, each in classes.items()}
     figures: dict[str, dict[str, Any]] = {}
+    doubtful: set[str] = set()
     for folder in sorted(each for each in options.checkpoints.iterdir() if re.fullmatch(r"\d[\d.]*", each.name)):
         count = {"checked": 0, "errors": 0, "others": 0}
         for record in checkpoints(folder):
@@ -86,6 +90,7 @@ def main() -> None:
             count["errors"] += bad
             count["others"] += bool(found.findings) and not bad
             if found.findings and options.check:
+                doubtful.add(record["type"])
                 print(folder.name, record["type"], record["class"], record["sample"], sorted(tolerated(found))[:3])
             if found.findings and folder.name != options.newest:
                 learnt.setdefault(record["type"], {}).setdefault(record["class"], set()).update(tolerated(found))
@@ -94,7 +99,8 @@ def main() -> None:
         kind: {cls: sorted(each) for cls, each in classes.items() if len(each) <= FEW}
         for kind, classes in learnt.items()
     }
-    options.out.write_text(json.dumps(figures if options.check else names, indent=1))
+    checked = {"figures": figures, "doubtful": sorted(doubtful)}
+    options.out.write_text(json.dumps(checked if options.check else names, indent=1))
     print(json.dumps(figures))
 
 

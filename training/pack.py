@@ -76,7 +76,7 @@ def _order(pattern: list[Any]) -> int:
     return 0 if "{}" not in name and re.search(r"embed|wte|wpe|patch|^shared", name) else 1 + ("{}" not in name)
 
 
-def lines(folder: Path, older: dict[str, dict[str, list[str]]]) -> dict[str, list[Any]]:
+def lines(folder: Path, older: dict[str, dict[str, list[str]]], doubtful: set[str]) -> dict[str, list[Any]]:
     """Type → [defaults, aliases, roles, units], as the bundle holds it."""
     studied = {record["type"]: record for record in records(folder) if "defaults" in record}
     reads: dict[str, set[str]] = {}
@@ -92,7 +92,7 @@ def lines(folder: Path, older: dict[str, dict[str, list[str]]]) -> dict[str, lis
                 sorted(unit["patterns"], key=_order),
                 unit["references"],
                 unit["derived"],
-                int(unit["exact"] == unit["unseen"] and unit["unseen"] > 0),
+                int(unit["exact"] == unit["unseen"] and unit["unseen"] > 0 and name not in doubtful),
                 *([names] if (names := older.get(name, {}).get(unit["class"])) else []),
             ]
             for unit in record["units"]
@@ -144,9 +144,12 @@ def main() -> None:
     parser.add_argument("studied", type=Path)
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--older", type=Path, help="what training.older learnt")
+    parser.add_argument("--doubtful", type=Path, help="what training.older --check found: types to call inexact")
     parser.add_argument("--origin", default="transformers")
     options = parser.parse_args()
-    types = lines(options.studied, json.loads(options.older.read_text()) if options.older else {})
+    older = json.loads(options.older.read_text()) if options.older else {}
+    doubtful = set(json.loads(options.doubtful.read_text())["doubtful"]) if options.doubtful else set()
+    types = lines(options.studied, older, doubtful)
     data = packed(types, options.origin)
     options.bundle.write_bytes(data)
     units = [unit for value in types.values() for unit in value[3]]

@@ -98,15 +98,47 @@ def arranged(shapes: Mapping[str, Shape], expectation: Expectation) -> Evidence:
             best, most = change, score
     out: dict[str, Shape] = {}
     origin: dict[str, str] = {}
+    moves = _relocated({_moved(name, best, wanted) for name in own}, expectation.parts)
     for name, shape in shapes.items():
         new = renamed[name]
         moved = _moved(_coarse(new), best, wanted)
         if moved != _coarse(new):
             new = best[1:] + new if best[0] == "+" else new.removeprefix(best[1:])
+        new = _placed(new, moves, wanted)
         out[new] = shape
         if new != name:
             origin[new] = name
     return _arranged(out, origin)
+
+
+def _relocated(stored: set[str], parts: Iterable[Part]) -> list[tuple[str, str, set[str]]]:
+    """Parts that stand under another prefix than promised: (there, promised, their coarse names).
+
+    Versions of transformers have moved towers about (``vision_tower.vision_model.`` lost its second half).
+    """
+    moves: list[tuple[str, str, set[str]]] = []
+    taken = {part.prefix for part in parts}
+    for part in parts:
+        rests = {_MARKS.sub("#", pattern.name) for pattern in part.patterns()}
+        if not part.prefix or len(rests) < 4 or sum(part.prefix + rest in stored for rest in rests) * 4 > len(rests):
+            continue
+        longest = max(rests, key=len)
+        found = {name.removesuffix(longest) for name in stored if name.endswith("." + longest)}
+        scored = [(sum(prefix + rest in stored for rest in rests), prefix) for prefix in found - taken]
+        best = max(scored, default=(0, ""))
+        if best[0] * 10 >= 6 * len(rests):
+            moves.append((best[1], part.prefix, rests))
+    return moves
+
+
+def _placed(name: str, moves: list[tuple[str, str, set[str]]], wanted: set[str]) -> str:
+    """The name under the promised prefix of the part that it belongs to."""
+    coarse = _coarse(name)
+    if moves and coarse not in wanted:
+        for there, promised, rests in moves:
+            if coarse.startswith(there) and coarse.removeprefix(there) in rests:
+                return promised + name.removeprefix(there)
+    return name
 
 
 def _unfused(shapes: Mapping[str, Shape], wanted: set[str]) -> Mapping[str, Shape]:
