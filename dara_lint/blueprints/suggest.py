@@ -35,13 +35,27 @@ def suggestions(
         if value_at(config, key) != certain[key]:
             seen.add((key, repr(certain[key])))
             yield key, certain[key]
+    items: dict[str, dict[int, Json]] = {}
     for each in sorted(found, key=lambda difference: -difference.times)[:40]:
         for name, value in _of(each):
             key = whole_key(each.part, name)
             mark = (key, repr(value))
             if mark not in seen:
                 seen.add(mark)
+                _note(items, key, value, value_at(config, key))
                 yield key, value
+    for key, changes in items.items():
+        current = value_at(config, key)
+        if len(changes) > 1 and isinstance(current, list):
+            yield key, [changes.get(place, item) for place, item in enumerate(current)]
+
+
+def _note(items: dict[str, dict[int, Json]], key: str, value: Json, current: Json) -> None:
+    """Remember which items of a list a suggestion changes, to suggest all of them at once."""
+    if isinstance(value, list) and isinstance(current, list) and len(value) == len(current):
+        for place, (new, old) in enumerate(zip(value, current, strict=True)):
+            if new != old:
+                items.setdefault(key, {}).setdefault(place, new)
 
 
 def _of(each: Difference) -> Iterator[tuple[str, Json]]:
