@@ -326,6 +326,8 @@ class ModelRepo:
     """Every file of the root, sorted."""
     problems: tuple[ReadError, ...] = ()
     """Problems of files that are no part of anything above (an unreadable folder, a link that leaves it)."""
+    profiles: tuple[str, ...] = ()
+    """Texts of the profiles of own architectures that ``dara-lint learn`` wrote here or in a folder above."""
 
     @property
     def name(self) -> str | None:

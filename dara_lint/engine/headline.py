@@ -9,6 +9,7 @@ from dara_lint.model import BITS, ModelRepo
 from dara_lint.recognize.expectation import expected
 from dara_lint.recognize.repository import repo_size
 from dara_lint.recognize.weighing import Weighed
+from dara_lint.rules.held import judged, named
 from dara_lint.rules.subject import main_config
 from dara_lint.rules.wording import parameters
 
@@ -16,7 +17,7 @@ from dara_lint.rules.wording import parameters
 def of(repo: ModelRepo) -> Headline:
     """The headline of ``repo``; a part of it that is not known is empty."""
     subject = main_config(repo)
-    return Headline(_named(repo), _claimed(repo, subject[1] if subject else None), _held(repo_size(repo)))
+    return Headline(_named(repo), _claimed(repo, subject[1] if subject else None), _held(repo, repo_size(repo)))
 
 
 def _named(repo: ModelRepo) -> str:
@@ -42,13 +43,15 @@ def _claimed(repo: ModelRepo, claims: Claims | None) -> str:
     return _joined(kind.value[:40] if kind else "", parameters(size) if size else "", quantized or dtype)
 
 
-def _held(weighed: Weighed) -> str:
+def _held(repo: ModelRepo, weighed: Weighed) -> str:
+    known = [named(each.verdicts[0]) for each in judged(repo) if each.verdicts[0].known]
+    family = known[0] if len(known) == 1 else ""
     if weighed.total is None:
-        return f"{weighed.nbytes / 1e9:.2f} GB" if weighed.nbytes else ""
+        return _joined(family, f"{weighed.nbytes / 1e9:.2f} GB" if weighed.nbytes else "")
     size = parameters(weighed.total)
     dtypes = sorted(weighed.dtypes, key=lambda dtype: -weighed.dtypes[dtype])
     main = [dtype for dtype in dtypes if dtype in BITS or weighed.dtypes[dtype]][:1]
-    return _joined(size if weighed.exact else f"about {size}", main[0].lower() if main else "")
+    return _joined(family, size if weighed.exact else f"about {size}", main[0].lower() if main else "")
 
 
 def _joined(*pieces: str) -> str:

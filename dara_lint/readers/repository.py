@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from dara_lint.model import Card, Document, Index, Location, ModelRepo, NameSource, Part, ReadError, WeightFile
-from dara_lint.readers import called, card, checkpoints, jsonfile, listing, marks, weights
+from dara_lint.readers import called, card, checkpoints, jsonfile, listing, marks, profiles, weights
 from dara_lint.readers.source import Entry
 
 DOCUMENTS = frozenset(
@@ -63,7 +64,7 @@ def read(location: str, path: str, files: Sequence[str], given: Iterable[NameSou
     shown = _card(location, files, parts, problems)
     repo = ModelRepo(path, (), shown, tuple(parts), tuple(files), tuple(problems))
     names = (*given, *called.names(location, top or location, repo))
-    return ModelRepo(path, names, shown, tuple(parts), tuple(files), tuple(problems))
+    return replace(repo, names=names, profiles=profiles.near(location))
 
 
 def _wanted(path: str) -> bool:

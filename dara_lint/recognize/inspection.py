@@ -133,14 +133,16 @@ def inspected(repo: ModelRepo) -> Inspection:
         recognition = Recognition(abstains="no tensor of the weights is known: no header and no index could be read")
         return Inspection(repo, chosen[1] if chosen else None, repo_size(repo), Structure(), recognition, claim)
     checkpoint = chosen[1]
-    recognition = recognized(checkpoint, of_checkpoint(checkpoint), repo.path)
+    recognition = recognized(checkpoint, of_checkpoint(checkpoint), repo.profiles)
     return Inspection(repo, checkpoint, repo_size(repo), checkpoint_structure(checkpoint), recognition, claim)
 
 
-def recognized(checkpoint: Checkpoint, evidence: Evidence, path: str, claimed: str | None = None) -> Recognition:
-    """What a checkpoint of the repository at ``path`` can be; a GGUF file says its architecture itself."""
+def recognized(
+    checkpoint: Checkpoint, evidence: Evidence, profiles: tuple[str, ...], claimed: str | None = None
+) -> Recognition:
+    """What a checkpoint can be, own ``profiles`` included; a GGUF file says its architecture itself."""
     if checkpoint.format == "gguf":
         stated = checkpoint.files[0].metadata.get("general.architecture") if checkpoint.files else None
         if isinstance(stated, str) and stated:
             return Recognition((Candidate(stated[:80], "gguf", 1.0, ()),))
-    return recognize(evidence, claimed, learned.near(path))
+    return recognize(evidence, claimed, learned.profiles(profiles))

@@ -18,12 +18,6 @@ from dara_lint.recognize.profiles import Profile, parse
 FOLDER = os.path.join(".dara-lint", "profiles")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 """What a learned profile may be called."""
-MOST = 64
-"""Profiles that are read."""
-LARGEST = 1 << 20
-"""Bytes of a profile that is read."""
-_HIGHEST = 32
-"""Folders above that are looked at."""
 
 
 def learn(label: str, checkpoints: Sequence[Evidence]) -> str:
@@ -73,36 +67,16 @@ def _level(count: int, total: int) -> str:
     return "4" if count == total else "3" if share >= 0.7 else "2" if share >= 0.25 else "1"
 
 
-def near(path: str) -> tuple[Profile, ...]:
-    """The profiles of ``path`` or of the closest folder above it that has some; what cannot be read is left out."""
-    folder = os.path.abspath(path)
-    for _ in range(_HIGHEST):
-        if os.path.isdir(os.path.join(folder, FOLDER)):
-            return _read(os.path.join(folder, FOLDER))
-        above = os.path.dirname(folder)
-        if above == folder:
-            break
-        folder = above
-    return ()
-
-
 @lru_cache(maxsize=64)
-def _read(folder: str) -> tuple[Profile, ...]:
+def profiles(texts: tuple[str, ...]) -> tuple[Profile, ...]:
+    """The profiles that these texts describe; what is none is left out."""
     found = []
-    try:
-        names = sorted(name for name in os.listdir(folder) if name.endswith(".json"))[:MOST]
-    except OSError:
-        return ()
-    for name in names:
-        location = os.path.join(folder, name)
+    for text in texts:
         try:
-            if os.path.islink(location) or not os.path.isfile(location) or os.path.getsize(location) > LARGEST:
-                continue  # a link could lead out of the repository
-            with open(location, encoding="utf-8") as file:
-                profile = parse(file.read(LARGEST))
+            profile = parse(text)
             for number in range(len(profile.builds)):
                 profile.view(number)  # what is made late must not fail late: a stranger may have written it
             found.append(profile)
-        except (OSError, ValueError, RecursionError, LookupError, TypeError, OverflowError):
+        except (ValueError, RecursionError, LookupError, TypeError, OverflowError):
             continue
     return tuple(found)

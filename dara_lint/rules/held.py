@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from dara_lint.blueprints.classes import classes_by_type
 from dara_lint.blueprints.fields import Claims, claims
 from dara_lint.model import Checkpoint, Document, ModelRepo, Part
+from dara_lint.recognize import learned
 from dara_lint.recognize.evidence import Evidence, of_checkpoint
 from dara_lint.recognize.popular import rank
 from dara_lint.recognize.recognition import Recognition
+from dara_lint.recognize.recognizer import recognize
 from dara_lint.rules.subject import is_transformers
+from dara_lint.rules.thresholds import RECOGNISED
 
 _USUAL = re.compile(r"^(?:model|pytorch_model)[^/]*$")
 """Files in which transformers keeps a model; others (``consolidated.00.pth``) hold other layouts by right."""
@@ -58,6 +61,51 @@ def evidence(checkpoint: Checkpoint) -> Evidence:
     _LAST.append((checkpoint, of_checkpoint(checkpoint)))
     del _LAST[:-4]
     return _LAST[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A config, the model types that it claims, and what the recogniser says of each beside these weights."""
+
+    held: Held
+    types: tuple[str, ...]
+    verdicts: tuple[Recognition, ...]
+
+    @property
+    def impossible(self) -> bool:
+        """The weights are of a known architecture, and of none that the config claims."""
+        first = self.verdicts[0]
+        return (
+            not first.abstains
+            and all(verdict.verdict == "impossible" for verdict in self.verdicts)
+            and first.known
+            and first.candidates[0].probability >= RECOGNISED
+            and bool(first.reasons)
+        )
+
+
+_JUDGED: list[tuple[ModelRepo, tuple[Judged, ...]]] = []
+
+
+def judged(repo: ModelRepo) -> tuple[Judged, ...]:
+    """Each config that claims a model type, held to the weights beside it; made once for all rules that ask."""
+    for known_repo, found in _JUDGED:
+        if known_repo is repo:
+            return found
+    own = learned.profiles(repo.profiles)
+    made = tuple(
+        Judged(each, types, tuple(recognize(each.evidence, claimed, own) for claimed in types))
+        for each in held(repo)
+        if (types := claimed_types(each.claims))
+    )
+    _JUDGED.append((repo, made))
+    del _JUDGED[:-2]
+    return made
+
+
+def foreign(repo: ModelRepo) -> frozenset[str]:
+    """Paths of configs of another model than the weights beside them: every further difference follows from that."""
+    return frozenset(each.held.config.path for each in judged(repo) if each.impossible)
 
 
 def claimed_types(claim: Claims) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dara_lint.blueprints.packed import METHODS, method_of, unpacked
 from dara_lint.blueprints.suggest import value_at
 from dara_lint.finding import Skip
 from dara_lint.model import Checkpoint, Json, Location, ModelRepo, Tensor
-from dara_lint.rules.held import Held, held
+from dara_lint.rules.held import Held, foreign, held
 
 _PACKED = re.compile(
     r"\.(qweight|qzeros|g_idx|weight_packed|weight_scale|weight_scale_inv|absmax|SCB|nested_absmax|quant_state\.\S+|scales"
@@ -89,9 +89,13 @@ def quantised(table: Mapping[str, Json], checkpoint: Checkpoint) -> bool:
     return bool(method_of(table)) or any(_PACKED.search(name) for name in checkpoint.tensor_names)
 
 
-def judged(repo: ModelRepo, path: str) -> bool:
-    """Whether the config at that path was held to its weights tensor by tensor, so that no rule need count again."""
-    return any(each.held.config.path == path and each.comparison is not None for each in promised(repo))
+def spoken_for(repo: ModelRepo, path: str) -> bool:
+    """Whether the config at that path was held to its weights as a whole, so that no rule need say a part of it again.
+
+    Either tensor by tensor, or it is a config of another model than the weights.
+    """
+    traced = any(each.held.config.path == path and each.comparison is not None for each in promised(repo))
+    return traced or path in foreign(repo)
 
 
 def skips(repo: ModelRepo) -> Iterator[Skip]:

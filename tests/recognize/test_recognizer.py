@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dara_lint.readers import profiles
 from dara_lint.recognize import bundled_atlas, learned
 from dara_lint.recognize.distances import FEATURES
 from dara_lint.recognize.evidence import Evidence, of_tensors
@@ -187,9 +188,12 @@ def test_learned_profiles_that_are_broken_are_left_out(tmp_path: Any) -> None:
     (folder / "bad.json").write_text('{"label": "bad"')
     (folder / "odd.json").write_text('{"label": "odd", "library": "x", "patterns": ["a"], "ranks": "", "builds": []}')
     (folder / "deep.json").write_text("[" * 100_000)
+    (folder / "link.json").symlink_to("/proc/version")
     inner = tmp_path / "models" / "one"
     inner.mkdir(parents=True)
-    assert [each.label for each in learned.near(str(inner))] == ["good"]
+    texts = profiles.near(str(inner))
+    assert len(texts) == 4
+    assert [each.label for each in learned.profiles(texts)] == ["good"]
 
 
 def test_hostile_names_are_survived() -> None:

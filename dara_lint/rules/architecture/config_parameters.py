@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dara_lint.blueprints import Expectation, expect
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Document, Location, ModelRepo, Part
+from dara_lint.rules.held import foreign
 from dara_lint.rules.promised import USUAL, promised, quantised
 from dara_lint.rules.subject import is_transformers
 from dara_lint.settings import Settings
@@ -33,6 +34,7 @@ LEAST = 50_000_000
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold the promised parameters to bytes where no header says more."""
     traced = {each.held.config.path for each in promised(repo) if each.comparison and each.comparison.causes}
+    traced |= foreign(repo)
     for part in repo.parts:
         config = part.config
         if config is None or config.pointer or part.adapter or "auto_map" in config.table or config.path in traced:

@@ -24,11 +24,8 @@ from collections.abc import Iterator
 
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Location, ModelRepo
-from dara_lint.recognize import learned
 from dara_lint.recognize.recognition import Recognition
-from dara_lint.recognize.recognizer import recognize
-from dara_lint.rules.held import Held, claimed_types, held, named
-from dara_lint.rules.thresholds import RECOGNISED
+from dara_lint.rules.held import Held, judged, named
 from dara_lint.settings import Settings
 
 PART_OF_IT = 0.9
@@ -37,20 +34,14 @@ PART_OF_IT = 0.9
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold each config's model type to the weights beside it."""
-    for each in held(repo):
-        types = claimed_types(each.claims)
-        if not types:
-            continue
-        own = learned.near(repo.path)
-        verdicts = [recognize(each.evidence, claimed, own) for claimed in types]
-        first = verdicts[0]
+    for each in judged(repo):
+        first = each.verdicts[0]
         if first.abstains:
-            yield Skip(each.checkpoint.path, first.abstains)
-        elif all(verdict.verdict == "impossible" for verdict in verdicts):
-            if first.known and first.candidates[0].probability >= RECOGNISED and first.reasons:
-                yield _hit(each, types[0], first)
-            else:
-                yield Skip(each.checkpoint.path, "the weights are of no architecture that is known")
+            yield Skip(each.held.checkpoint.path, first.abstains)
+        elif each.impossible:
+            yield _hit(each.held, each.types[0], first)
+        elif all(verdict.verdict == "impossible" for verdict in each.verdicts):
+            yield Skip(each.held.checkpoint.path, "the weights are of no architecture that is known")
 
 
 def _hit(each: Held, claimed: str, found: Recognition) -> Hit:

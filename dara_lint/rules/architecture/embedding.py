@@ -26,6 +26,7 @@ from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Document, Json, Location, ModelRepo, Tensor
 from dara_lint.recognize.structure import checkpoint_structure
 from dara_lint.rules.numbers import numbers
+from dara_lint.rules.promised import spoken_for
 from dara_lint.rules.subject import is_transformers
 from dara_lint.settings import Settings
 
@@ -33,7 +34,7 @@ from dara_lint.settings import Settings
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold ``vocab_size`` and ``hidden_size`` of each config to the embedding beside it."""
     for part in repo.parts:
-        if part.config is None or part.adapter or not part.checkpoints:
+        if part.config is None or part.adapter or not part.checkpoints or spoken_for(repo, part.config.path):
             continue
         claim = claims(part.config.table)
         found = next(

@@ -27,6 +27,7 @@ from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Document, Json, Location, ModelRepo, Part, Tensor
 from dara_lint.names import Element
 from dara_lint.rules.numbers import numbers
+from dara_lint.rules.promised import spoken_for
 from dara_lint.rules.subject import is_transformers, main_config, main_part
 from dara_lint.settings import Settings
 
@@ -45,7 +46,7 @@ MOST_TOKENS = 16
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold ``patch=`` and ``image=`` of the name to the config, and each config to the weights beside it."""
     for part in repo.parts:
-        if part.config and part.config.table and not part.adapter:
+        if part.config and part.config.table and not part.adapter and not spoken_for(repo, part.config.path):
             yield from _weights(part, part.config)
     yield from _name(repo)
 

@@ -28,6 +28,7 @@ from dara_lint.model import Checkpoint, Document, Location, ModelRepo
 from dara_lint.names import Element
 from dara_lint.recognize.structure import Structure, checkpoint_structure
 from dara_lint.rules.numbers import numbers
+from dara_lint.rules.promised import spoken_for
 from dara_lint.rules.subject import is_transformers, main_config
 from dara_lint.settings import Settings
 
@@ -40,7 +41,7 @@ _DEPTHS = re.compile(
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold each config to the weights beside it, and the name to the config it speaks of."""
     for part in repo.parts:
-        if part.config is None or part.adapter:
+        if part.config is None or part.adapter or spoken_for(repo, part.config.path):
             continue
         claim = claims(part.config.table)
         for checkpoint in part.checkpoints:

@@ -46,7 +46,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     checkpoint = next((each for each in part.checkpoints if each.tensor_names and each.format != "onnx"), None)
     if checkpoint is None or checkpoint.format == "gguf" or not 0 < len(types) <= MOST_CLAIMS:
         return
-    own = learned.near(repo.path)
+    own = learned.profiles(repo.profiles)
     found = [recognize(evidence(checkpoint), claimed, own) for claimed in types]
     first = found[0]
     if all(each.verdict == "impossible" and each.reasons for each in found) and (

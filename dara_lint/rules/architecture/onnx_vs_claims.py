@@ -39,7 +39,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
             found = of_graph(checkpoint) if types else None
             if found is None or config is None:
                 continue
-            own = learned.near(repo.path)
+            own = learned.profiles(repo.profiles)
             verdicts = [recognize(found, claimed, own) for claimed in types]
             first = verdicts[0]
             if (
