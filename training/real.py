@@ -13,7 +13,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from dara_lint.blueprints import architecture_of, compare_names, expect
+from dara_lint.blueprints import architecture_of, expect
+from dara_lint.blueprints.compare import compare_shapes
+from dara_lint.blueprints.packed import unpacked
+from dara_lint.model import Tensor
 
 WIDTHS = {"float32": 4, "float16": 2, "bfloat16": 2}
 _SIZE = re.compile(rb"^version https://git-lfs.*?size (\d+)", re.DOTALL)
@@ -49,7 +52,8 @@ def judged(folder: Path) -> dict[str, Any] | None:
         try:
             index = json.loads(file.read_text("utf-8"))
             size = index.get("metadata", {}).get("total_size")
-            found = compare_names(index["weight_map"], expectation)
+            names = [Tensor(name, (), "", 0) for name in index["weight_map"]]
+            found = compare_shapes(unpacked(names, config), expectation)
         except (ValueError, KeyError, TypeError, AttributeError):
             continue
         line |= {"matched": found.matched, "promised": found.promised, "findings": found.findings}
