@@ -127,7 +127,7 @@ class Features:
             return None
         same = np.nonzero((matrix == target).all(axis=1))[0]
         if len(same):
-            return self.conditions[same[0]]
+            return self.conditions[int(same[0])]
         if depth < 2:
             return None
         wide = np.nonzero((matrix | ~target).all(axis=1))[0]

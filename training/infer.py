@@ -118,15 +118,15 @@ def infer(
             if condition is None:
                 failures.append(f"presence of {group.name}")
                 continue
-        places = _thinned([(sample, at) for sample, ats in group.places.items() for at in ats])
-        shapes = [samples[sample].tensors[group.places[sample][at]] for sample, at in places]
+        looked = _thinned([(sample, at) for sample, ats in group.places.items() for at in ats])
+        shapes = [samples[sample].tensors[group.places[sample][at]] for sample, at in looked]
         if len({len(shape) for shape, _ in shapes}) > 1:
             failures.append(f"rank of {group.name}")
             continue
         dims: list[Expression | None] = []
         for axis in range(len(shapes[0][0])):
             stem = f"{group.name.rpartition('.')[0]} {axis}"
-            dims.append(_dimension(solver, samples, group, axis, places, siblings.get(stem)))
+            dims.append(_dimension(solver, samples, group, axis, looked, siblings.get(stem)))
             if dims[-1] is not None:
                 siblings.setdefault(stem, dims[-1])
             else:

@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from dara_lint.model import Json
 from training.pack import records
 
 
@@ -45,9 +46,9 @@ def cost() -> dict[str, str]:
         times.append((time.perf_counter() - start) * 1000)
     if times:
         out["loading one more type"] = f"{statistics.median(times):.2f} ms at the median, {max(times):.2f} ms at most"
-    big = {"model_type": "mixtral", "architectures": ["MixtralForCausalLM"]}
+    big: dict[str, Json] = {"model_type": "mixtral", "architectures": ["MixtralForCausalLM"]}
     for tensors, layers, experts in ((1_000, 32, 8), (45_000, 58, 256)):
-        config = {**big, "num_hidden_layers": layers, "num_local_experts": experts}
+        config: dict[str, Json] = {**big, "num_hidden_layers": layers, "num_local_experts": experts}
         start = time.perf_counter()
         expectation = expect(config)
         first = _ms(start)

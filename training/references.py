@@ -42,7 +42,7 @@ def _candidates(raw: dict[str, Any], class_name: str) -> list[tuple[str, tuple[s
             continue
         nested = zoo.get(raw, path)
         model_type = nested.get("model_type") if isinstance(nested, dict) else None
-        if (model_type, type(module).__name__) in known:
+        if isinstance(model_type, str) and (model_type, type(module).__name__) in known:
             found.append((name, path, model_type, type(module).__name__))
     return found
 

@@ -71,7 +71,7 @@ class Columns:
             return self._numbers[expression]
         operator = expression[0]
         if operator == "i":
-            return self.at[:, int(expression[1])]  # type: ignore[arg-type]
+            return np.take(self.at, int(str(expression[1])), axis=1)
         if operator in {"+", "-"}:
             left, right = self.number(expression[1]), self.number(expression[2])
             return left + right if operator == "+" else left - right
@@ -281,9 +281,9 @@ class Table:
                 best = (cost, int(row))
         if best is None:
             return None
-        row = best[1]
-        a, b = float(slope[row]), round(float(offset[row]))
-        expression = self.expressions[row]
+        chosen = best[1]
+        a, b = float(slope[chosen]), round(float(offset[chosen]))
+        expression = self.expressions[chosen]
         if abs(a) >= 1:
             expression = expression if round(a) == 1 else ["*", round(a), expression]
         else:
