@@ -33,8 +33,16 @@ def checkpoints(folder: Path) -> Iterator[dict[str, Any]]:
         with gzip.open(file, "rt") as lines:
             for line in lines:
                 record = json.loads(line)
-                if len(record["tensors"]) <= MOST:
+                if len(record["tensors"]) <= MOST and sensible(record["config"]):
                     yield record
+
+
+def sensible(config: dict[str, Any]) -> bool:
+    """Whether the heads divide the width, as in every config that a model was ever trained with."""
+    width, heads = config.get("hidden_size"), config.get("num_attention_heads")
+    return not (
+        isinstance(width, int) and isinstance(heads, int) and heads and width % heads and "head_dim" not in config
+    )
 
 
 def compared(record: dict[str, Any]) -> Comparison | None:
