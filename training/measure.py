@@ -58,7 +58,7 @@ def cost() -> dict[str, str]:
             out[f"expecting about {tensors:,} tensors"] = f"{first}; naming all {count:,} of them {_ms(start)}"
     tracemalloc.start()
     expect(big)
-    out["memory while expecting"] = f"{tracemalloc.get_traced_memory()[1] / 1e6:.1f} MB"
+    out["memory while expecting"] = f"{tracemalloc.get_traced_memory()[1] / 1e3:.0f} kB"
     tracemalloc.stop()
     return out
 
