@@ -127,6 +127,11 @@ class Workshop:
             self.load(model_type)
         return self.units.get((model_type, class_name))
 
+    def unwritten(self) -> list[str]:
+        """Types of which a class was studied for the sake of another type, and whose file is not written yet."""
+        types = dict.fromkeys(model_type for model_type, _ in self.records)
+        return [name for name in types if not (self.out / f"{name}.json").exists()]
+
     def ensure(self, model_type: str, class_name: str, seconds: float) -> None:
         """Study a class unless it is known, or being studied (a class may hold another of its kind)."""
         key = (model_type, class_name)
@@ -230,7 +235,9 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     workshop = Workshop(options.out)
     chosen = options.types.split(",") if options.types else ordered(options.first.split(","))
-    for model_type in chosen:
+    queue = list(chosen)
+    while queue:
+        model_type = queue.pop(0)
         if options.redo:
             (options.out / f"{model_type}.json").unlink(missing_ok=True)
         elif workshop.load(model_type):
@@ -238,6 +245,7 @@ def main() -> None:
         began = time.perf_counter()
         record = study_type(model_type, workshop, options.seconds)
         (options.out / f"{model_type}.json").write_text(json.dumps(record))
+        queue[:0] = [name for name in workshop.unwritten() if name in queue]
         units = record["units"]
         good = sum(each.get("exact") == each.get("unseen") and bool(each.get("unseen")) for each in units)
         print(f"{model_type:32} {good}/{len(units)} exact {time.perf_counter() - began:6.1f} s", flush=True)

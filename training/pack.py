@@ -107,7 +107,21 @@ def lines(folder: Path, older: dict[str, dict[str, list[str]]], doubtful: set[st
             if flat:
                 roles["flat"] = flat
             out[name] = [_lean(full[name], full), aliases, roles, units]
-    return out
+    return _closed(out)
+
+
+def _closed(types: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """The same without classes that refer to a class which is not here."""
+    while True:
+        there = {(name, unit[0]) for name, value in types.items() for unit in value[3]}
+        kept = {
+            name: [*value[:3], [u for u in value[3] if all((r[1], r[2]) in there for r in u[2])], *value[4:]]
+            for name, value in types.items()
+        }
+        kept = {name: value for name, value in kept.items() if value[3]}
+        if sum(len(value[3]) for value in kept.values()) == len(there):
+            return kept
+        types = kept
 
 
 def packed(types: dict[str, list[Any]], origin: str) -> bytes:
