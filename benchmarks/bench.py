@@ -88,12 +88,21 @@ def big_onnx(path: Path, size: int) -> int:
     import onnx
 
     each = size // 300 // 4 // 1024
-    nodes = [onnx.helper.make_node("MatMul", [f"x{i}", f"w{i}"], [f"x{i + 1}"]) for i in range(300)]
+    names = [f"model.layers.{i}.self_attn.q_proj.weight" for i in range(300)]
+    nodes = [
+        onnx.helper.make_node(
+            "MatMul",
+            [f"/model/layers.{i}/input_layernorm/output_0", names[i]],
+            [f"/model/layers.{i + 1}/input_layernorm/output_0"],
+            name=f"/model/layers.{i}/self_attn/q_proj/MatMul",
+        )
+        for i in range(300)
+    ]
     graph = onnx.helper.make_graph(nodes, "main", [], [])
     body = graph.SerializeToString()
     pieces, length = [body], len(body)
     for i in range(300):
-        tensor = onnx.TensorProto(name=f"w{i}", data_type=1, dims=[each, 1024]).SerializeToString()
+        tensor = onnx.TensorProto(name=names[i], data_type=1, dims=[each, 1024]).SerializeToString()
         raw = b"\x4a" + _varint(each * 4096)  # field 9, raw_data
         tensor_length = len(tensor) + len(raw) + each * 4096
         pieces.append(b"\x2a" + _varint(tensor_length) + tensor + raw)  # field 5, initializer
@@ -129,7 +138,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        typical = folder / "bert-7b-v2"
+        typical = folder / "llama-1.1b"
         _case(typical)
         nothing = seconds([*PYTHON, "-c", "pass"], rounds)
         version = seconds([*LINT, "--version"], rounds)
@@ -140,7 +149,7 @@ def main() -> None:
         _files(folder, 3 if quick else 7, row)
         many = folder / "many"
         for number in range(copies):
-            shutil.copytree(typical, many / f"m{number:04}" / "bert-7b-v2", copy_function=_link)
+            shutil.copytree(typical, many / f"m{number:04}" / "llama-1.1b", copy_function=_link)
         for jobs in (1, 2):
             took = seconds([*LINT, "--jobs", str(jobs), "--format", "json:/dev/null", str(many)], 3)
             row(
@@ -171,9 +180,28 @@ def _files(folder: Path, rounds: int, row: Callable[[str, str, str], None]) -> N
 
 
 def _case(target: Path) -> None:
+    """A repository as most are: 201 tensors of a 1.1 B llama, its config, a card, a tokenizer's config."""
     from tests.miniature import build
 
     build(ROOT / "tests" / "cases" / "architecture" / "parameter-count" / "bad-bert-7b-v2", target)
+    (target / "pytorch_model.bin").unlink()
+    (target / ".dara-lint.yaml").write_text("name: acme/llama-1.1b\n", "utf-8")
+    (target / "README.md").write_text("---\nlicense: apache-2.0\nlanguage: en\n---\n\n# llama-1.1b\n", "utf-8")
+    (target / "tokenizer_config.json").write_text('{"model_max_length": 2048}\n', "utf-8")
+    config = {
+        "architectures": ["LlamaForCausalLM"],
+        "model_type": "llama",
+        "hidden_size": 2048,
+        "intermediate_size": 5632,
+        "max_position_embeddings": 2048,
+        "num_attention_heads": 32,
+        "num_hidden_layers": 22,
+        "num_key_value_heads": 4,
+        "tie_word_embeddings": False,
+        "torch_dtype": "bfloat16",
+        "vocab_size": 32000,
+    }
+    (target / "config.json").write_text(json.dumps(config, indent=2), "utf-8")
 
 
 def _link(source: str, target: str) -> None:

@@ -136,9 +136,9 @@ def _words(condition: Expression) -> Iterator[tuple[str, list[Json]]]:
         here = stack.pop()
         if isinstance(here, list):
             if here[0] == "word":
-                found.setdefault(str(here[1]), []).append(here[3])  # type: ignore[arg-type]
+                found.setdefault(str(here[1]), []).append(here[3])
             elif here[0] == "is":
-                found.setdefault(str(here[1]), []).append(here[2])  # type: ignore[arg-type]
+                found.setdefault(str(here[1]), []).append(here[2])
             else:
                 stack += here[1:]
     yield from found.items()

@@ -14,6 +14,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         print(f"dara-lint {__version__}")
         return 0
+    import gc
+
+    # facts are immutable and hold no cycles, so looking for garbage every few hundred objects finds none: 15 ms less
+    gc.set_threshold(100_000, 20, 20)
     from dara_lint.cli.verbs import run
 
     return run(given)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import platform
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -110,7 +109,7 @@ def _bug(error: Exception) -> int:
     from dara_lint.reports.visible import visible
 
     print("dara-lint: this is a bug of dara-lint, not of your repository; please report what follows", file=sys.stderr)
-    system = f"dara-lint {__version__}, Python {platform.python_version()}, {sys.platform}"
+    system = f"dara-lint {__version__}, Python {sys.version.split()[0]}, {sys.platform}"
     for line in [system, *"".join(traceback.format_exception(error)).splitlines()]:
         print(f"  | {visible(line, 500)}", file=sys.stderr)
     return WRONG

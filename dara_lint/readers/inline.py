@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 LIMIT = 1_000
@@ -42,6 +41,8 @@ def plain(text: str) -> str:
     text = _TAG.sub(" ", text)
     for _ in range(3):
         text = _STARS.sub(r"\2", text)
+    import html  # only cards need it
+
     text = html.unescape(_UNDERSCORES.sub(r"\2", text))
     for _ in range(2):  # an autolink may hold an escape
         text = _MARK.sub(lambda mark: kept[int(mark[1])], text)

@@ -9,7 +9,7 @@ thresholds were set on real checkpoints (``docs/recogniser.md``).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dara_lint.recognize import bundled_atlas
@@ -40,7 +40,8 @@ class Recognizer:
     """An atlas and a matcher: the bundled ones, or others in training."""
 
     atlas: Atlas
-    forest: Forest | None
+    forest: Forest | Callable[[], Forest] | None
+    """The matcher, or what loads it when evidence asks for it: whole evidence that fits a claim does not."""
 
     def recognize(self, evidence: Evidence, claimed: str | None = None) -> Recognition:
         """What the evidence can be, and whether it can be ``claimed`` (a model type)."""
@@ -119,9 +120,10 @@ class Recognizer:
         The matcher alone mistakes near relatives of unknown families for the known ones. Where names are not known
         at all, its probability counts less than half. Without a matcher: the mean of the known cosines.
         """
-        if self.forest is not None:
+        forest = self.forest() if callable(self.forest) else self.forest
+        if forest is not None:
             table = rows(evidence, distances)
-            probabilities = [self.forest.probabilities(row)[0] for row in table]
+            probabilities = [forest.probabilities(row)[0] for row in table]
             if all(max(each.union[:2], default=0.0) < NAMELESS for each in distances):
                 trust = KNOWN * 0.98
             else:
@@ -163,6 +165,4 @@ def recognize(evidence: Evidence, claimed: str | None = None, learned: Sequence[
 
     atlas = bundled_atlas.atlas()
     own = tuple(each for each in learned if isinstance(each, Profile))
-    return Recognizer(replace(atlas, learned=own) if own else atlas, bundled_atlas.matcher()).recognize(
-        evidence, claimed
-    )
+    return Recognizer(replace(atlas, learned=own) if own else atlas, bundled_atlas.matcher).recognize(evidence, claimed)

@@ -10,6 +10,7 @@ from dara_lint.blueprints.quantization import Quantization, quantize_config
 from dara_lint.model import Checkpoint, ModelRepo, Part
 from dara_lint.recognize.expectation import Bounds, expected
 from dara_lint.recognize.weighing import Weighed, is_usual, weigh
+from dara_lint.remember import by_identity
 
 SAME = 1.15
 """Copies of one model in several files or formats differ by less (buffers, tied heads, an export's constants)."""
@@ -19,14 +20,11 @@ _QUANTIZERS = ("quantize_config.json", "quant_config.json", "hf_quant_config.jso
 _DENOISERS = ("transformer", "unet", "prior", "decoder", "dit")
 
 
-_last: list[tuple[ModelRepo, Weighed]] = []
-"""The repository that was weighed last: several rules and the headline ask for the same one."""
-
-
 _HELPER = re.compile(r"mmproj|imatrix|(?:^|[/._-])(?:draft|assistant|mtp)(?:[/._-]|$)")
 """Files beside a model that are not the model: a projector, an importance matrix, a draft model."""
 
 
+@by_identity
 def repo_size(repo: ModelRepo) -> Weighed:
     """The best evidence of the repository's size; ``total`` is None, with the reason, when there is none.
 
@@ -34,14 +32,6 @@ def repo_size(repo: ModelRepo) -> Weighed:
     a ``.bin``, fp16 variants, quantised exports) one is weighed. A diffusers pipeline is the sum of the
     components that its ``model_index.json`` names.
     """
-    if _last and _last[0][0] is repo:
-        return _last[0][1]
-    weighed = _weighed(repo)
-    _last[:] = [(repo, weighed)]
-    return weighed
-
-
-def _weighed(repo: ModelRepo) -> Weighed:
     if index := repo.root.documents.get("model_index.json"):
         return _pipeline(repo, [key for key, value in index.table.items() if _is_component(value)])
     part = _main(repo)

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from dara_lint.blueprints.fields import Claims
+from dara_lint.blueprints.quantization import Quantization
 from dara_lint.model import BITS, Checkpoint
 from dara_lint.recognize.expectation import expected
 from dara_lint.recognize.packing import stored
 from dara_lint.recognize.weighing import weigh
+from dara_lint.remember import by_identity
 
 PLAIN = "plain"
 FLOATS = frozenset({"F64", "F32", "F16", "BF16"})
@@ -42,18 +44,19 @@ def scheme(checkpoint: Checkpoint, claims: Claims | None = None) -> Scheme | Non
     """The scheme of one checkpoint, None when the evidence does not decide. The configuration's own claim of
     a quantisation is not used: it is what rules hold this to."""
     if checkpoint.complete and checkpoint.tensors:
-        return _by_tensors(checkpoint, claims)
+        return _by_tensors(checkpoint, claims.quantization if claims else None)
     named = _by_names(checkpoint.tensor_names)
     if named:
         return named
     return _by_bytes(checkpoint, claims)
 
 
-def _by_tensors(checkpoint: Checkpoint, claims: Claims | None) -> Scheme | None:
+@by_identity
+def _by_tensors(checkpoint: Checkpoint, quantization: Quantization | None) -> Scheme | None:
     totals: dict[str, int] = {}
     held = packed = 0
     unclear = False
-    for part in stored(checkpoint.tensors, claims.quantization if claims else None):
+    for part in stored(checkpoint.tensors, quantization):
         unclear |= part.role == "unclear"
         totals[part.tensor.dtype] = totals.get(part.tensor.dtype, 0) + part.parameters
         if part.parameters > part.tensor.elements:

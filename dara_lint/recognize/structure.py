@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from dara_lint.model import Checkpoint, Tensor
 from dara_lint.recognize.patterns import remembered
+from dara_lint.remember import by_identity
 
 MAX_INDEX = 1 << 14
 """Larger numbers in a name are no index of a layer or an expert."""
@@ -110,6 +111,7 @@ def structure(names: Iterable[str], tensors: Iterable[Tensor] = ()) -> Structure
     )
 
 
+@by_identity
 def checkpoint_structure(checkpoint: Checkpoint) -> Structure:
     """The structure of a checkpoint: its headers, or its index where headers are missing."""
     return structure(checkpoint.tensor_names, checkpoint.tensors)

@@ -14,6 +14,7 @@ from dara_lint.recognize.evidence import Evidence, of_checkpoint
 from dara_lint.recognize.popular import rank
 from dara_lint.recognize.recognition import Recognition
 from dara_lint.recognize.recognizer import recognize
+from dara_lint.remember import by_identity
 from dara_lint.rules.subject import is_transformers
 from dara_lint.rules.thresholds import RECOGNISED
 
@@ -50,17 +51,10 @@ def held(repo: ModelRepo) -> Iterator[Held]:
                 break
 
 
-_LAST: list[tuple[Checkpoint, Evidence]] = []
-
-
+@by_identity
 def evidence(checkpoint: Checkpoint) -> Evidence:
-    """The evidence of a checkpoint; the last few are kept, for several rules ask for the same."""
-    for known, found in _LAST:
-        if known is checkpoint:
-            return found
-    _LAST.append((checkpoint, of_checkpoint(checkpoint)))
-    del _LAST[:-4]
-    return _LAST[-1][1]
+    """The evidence of a checkpoint."""
+    return of_checkpoint(checkpoint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +78,15 @@ class Judged:
         )
 
 
-_JUDGED: list[tuple[ModelRepo, tuple[Judged, ...]]] = []
-
-
+@by_identity
 def judged(repo: ModelRepo) -> tuple[Judged, ...]:
-    """Each config that claims a model type, held to the weights beside it; made once for all rules that ask."""
-    for known_repo, found in _JUDGED:
-        if known_repo is repo:
-            return found
+    """Each config that claims a model type, held to the weights beside it."""
     own = learned.profiles(repo.profiles)
-    made = tuple(
+    return tuple(
         Judged(each, types, tuple(recognize(each.evidence, claimed, own) for claimed in types))
         for each in held(repo)
         if (types := claimed_types(each.claims))
     )
-    _JUDGED.append((repo, made))
-    del _JUDGED[:-2]
-    return made
 
 
 def foreign(repo: ModelRepo) -> frozenset[str]:

@@ -12,6 +12,7 @@ from dara_lint.blueprints.packed import METHODS, method_of, unpacked
 from dara_lint.blueprints.suggest import value_at
 from dara_lint.finding import Skip
 from dara_lint.model import Checkpoint, Json, Location, ModelRepo, Tensor
+from dara_lint.remember import by_identity
 from dara_lint.rules.held import Held, foreign, held
 
 _PACKED = re.compile(
@@ -40,30 +41,21 @@ class Promised:
     abstains: str = ""
 
 
-_LAST: list[tuple[ModelRepo, tuple[Promised, ...]]] = []
-
-
+@by_identity
 def promised(repo: ModelRepo) -> tuple[Promised, ...]:
     """Every config of the repository whose class has a blueprint; custom and unknown classes are left out."""
-    for known_repo, found in _LAST:
-        if known_repo is repo:
-            return found
-    found = tuple(_promised(repo))
-    _LAST.append((repo, found))
-    del _LAST[:-2]
-    return found
+    return tuple(
+        _compared(each, expectation, foreign=each.config.path in foreign(repo))
+        for each in held(repo)
+        if (expectation := expect(each.config.table)) is not None
+    )
 
 
-def _promised(repo: ModelRepo) -> Iterator[Promised]:
-    for each in held(repo):
-        expectation = expect(each.config.table)
-        if expectation is not None:
-            yield _compared(each, expectation)
-
-
-def _compared(each: Held, expectation: Expectation) -> Promised:
+def _compared(each: Held, expectation: Expectation, *, foreign: bool) -> Promised:
     checkpoint = each.checkpoint
     name = expectation.architecture
+    if foreign:
+        return Promised(each, expectation, None, f"these are no weights of {name}")
     if not expectation.exact:
         return Promised(each, expectation, None, f"the blueprint of {name} is not exact")
     if quantised(each.config.table, checkpoint):
@@ -94,8 +86,9 @@ def spoken_for(repo: ModelRepo, path: str) -> bool:
 
     Either tensor by tensor, or it is a config of another model than the weights.
     """
-    traced = any(each.held.config.path == path and each.comparison is not None for each in promised(repo))
-    return traced or path in foreign(repo)
+    return path in foreign(repo) or any(
+        each.held.config.path == path and each.comparison is not None for each in promised(repo)
+    )
 
 
 def skips(repo: ModelRepo) -> Iterator[Skip]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dara_lint.blueprints.fields import Claims, claims
 from dara_lint.model import Checkpoint, Document, Location, ModelRepo, Part
+from dara_lint.remember import by_identity
 
 
 def main_part(repo: ModelRepo) -> Part | None:
@@ -22,6 +23,7 @@ def main_part(repo: ModelRepo) -> Part | None:
     return inner[0] if len(inner) == 1 else None
 
 
+@by_identity
 def main_config(repo: ModelRepo) -> tuple[Document, Claims] | None:
     """The configuration that the name speaks of, with its claims; None when there is none to hold it to.
 

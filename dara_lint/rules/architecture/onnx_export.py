@@ -42,16 +42,14 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     for part in repo.parts:
         if subject and part.path.rpartition("/")[2].startswith("onnx") and part.config and part is not root:
             yield from _configs(subject[0].path, subject[1], part.config.path, claims(part.config.table))
-    trained = [
-        (c, w) for c in root.checkpoints if c.format in {"safetensors", "pytorch"} and c.complete and (w := _weight(c))
-    ]
-    if not trained:
+    exports = [each for each in repo.checkpoints if _WHOLE.fullmatch(each.path) and each.complete]
+    checkpoint = next((c for c in root.checkpoints if c.format in {"safetensors", "pytorch"} and c.complete), None)
+    if checkpoint is None or not exports:
         return
-    for export in repo.checkpoints:
-        weight = _weight(export) if _WHOLE.fullmatch(export.path) and export.complete else 0
-        checkpoint, expected = trained[0]
-        ratio = max(weight, expected) / min(weight, expected) if weight else 1.0
-        if ratio >= EXPORT:
+    expected = _weight(checkpoint)
+    for export in exports:
+        weight = _weight(export)
+        if expected and weight and max(weight, expected) / min(weight, expected) >= EXPORT:
             yield Hit(
                 Location(export.path),
                 f"the export holds {weight / 1e6:,.1f} M parameters, {checkpoint.path} holds {expected / 1e6:,.1f} M",
