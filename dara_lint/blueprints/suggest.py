@@ -135,10 +135,9 @@ def _words(condition: Expression) -> Iterator[tuple[str, list[Json]]]:
     while stack:
         here = stack.pop()
         if isinstance(here, list):
-            if here[0] == "word":
-                found.setdefault(str(here[1]), []).append(here[3])
-            elif here[0] == "is":
-                found.setdefault(str(here[1]), []).append(here[2])
-            else:
+            compared = {"word": 3, "is": 2}.get(str(here[0]))
+            if compared is None:
                 stack += here[1:]
+            elif isinstance(value := here[compared], str | int | float):
+                found.setdefault(str(here[1]), []).append(value)
     yield from found.items()
