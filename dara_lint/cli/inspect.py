@@ -22,12 +22,19 @@ def add(subparsers: SubParsers) -> None:
         help="show what a model's weights are",
         description="Read the headers of a model's weights and say what they are: which architectures they can be, "
         "how many parameters and layers, and a tree of the modules with their share of the parameters.",
-        epilog="examples:\n  dara-lint inspect .\n  dara-lint inspect --format json models/",
+        epilog="examples:\n  dara-lint inspect .\n  dara-lint inspect --format json models/\n"
+        "  dara-lint inspect --expect .     what config.json promises\n"
+        "  dara-lint inspect --solve .      the config that the weights imply",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="default: .")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    shows = parser.add_mutually_exclusive_group()
+    shows.add_argument(
+        "--expect", action="store_true", help="what the config promises, tensor by tensor, and where weights differ"
+    )
+    shows.add_argument("--solve", action="store_true", help="the config that the weights imply, and where it differs")
     parser.add_argument("--depth", type=int, default=6, metavar="N", help="levels of the tree, default: 6")
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
 
@@ -42,10 +49,16 @@ def run(args: argparse.Namespace) -> int:
         repositories = engine.read(args.paths, lambda _: Settings())
     except engine.NoModelError as error:
         return said(str(error), NO_MODEL)
+    color = output.colored(args.color, sys.stdout)
+    if args.expect or args.solve:
+        from dara_lint.cli import inspect_promise
+
+        show = inspect_promise.expected if args.expect else inspect_promise.solved
+        output.say(show(repositories, color=color))
+        return CLEAN
     found = [inspected(repo) for repo in repositories]
     if args.format == "json":
         output.say(dumped([each.shape() for each in found]))
         return CLEAN
-    color = output.colored(args.color, sys.stdout)
     output.say(inspect_text.rendered(found, depth=args.depth, color=color))
     return CLEAN
