@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 PYTHON = [sys.executable, "-I"]
-LINT = [sys.executable, "-I", "-m", "dara_lint"]
+LINT = [*PYTHON, str(Path(sys.executable).with_name("dara-lint"))]
+"""The command as a person runs it: the script that pip installs."""
 
 PROBE = """
 import json, resource, sys

@@ -7,12 +7,12 @@ block, block of each type), the blocks (zlib, JSON: type → defaults, aliases, 
 from __future__ import annotations
 
 import functools
-import importlib.resources
 import json
 import struct
 import zlib
 from typing import Any
 
+from dara_lint import bundled
 from dara_lint.blueprints.compose import Kind, Library
 from dara_lint.blueprints.unit import Derived, Pattern, Reference, Unit
 
@@ -74,7 +74,7 @@ def _decoded(model_type: str, value: list[Any]) -> tuple[Kind, dict[str, Unit]]:
 
 @functools.cache
 def _bundle() -> _Bundle:
-    return _Bundle(importlib.resources.files(__package__).joinpath(FILE).read_bytes())
+    return _Bundle(bundled.read("dara_lint.blueprints", FILE))
 
 
 def kind(model_type: str) -> Kind | None:

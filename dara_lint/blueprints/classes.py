@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+
+from dara_lint import bundled
 
 
 @cache
 def classes_by_type() -> Mapping[str, frozenset[str]]:
     """``model_type`` → the names of its model classes (empty for a type that has none in an auto mapping)."""
-    table = json.loads(files("dara_lint.blueprints").joinpath("classes.json").read_text("utf-8"))
+    table = json.loads(bundled.read("dara_lint.blueprints", "classes.json"))
     return {model_type: frozenset(names.split()) for model_type, names in table["classes"].items()}
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dara_lint import __version__
+from dara_lint import __version__, bundled
 from dara_lint.cli import output
 from dara_lint.cli.problem import UsageError
 from dara_lint.cli.verbs import CLEAN
@@ -62,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 def content(name: str) -> str:
     """The text of a template for this version of dara-lint."""
     template, _ = TEMPLATES[name]
-    text = files("dara_lint.cli").joinpath("templates", template).read_text("utf-8")
+    text = bundled.read("dara_lint.cli", "templates", template).decode()
     return text.replace("@VERSION@", __version__)
 
 

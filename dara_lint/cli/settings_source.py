@@ -10,7 +10,6 @@ import os
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dara_lint.cli.problem import UsageError
@@ -123,6 +122,7 @@ def _extended(layer: Layer, extend: str) -> str:
 def _resource(layer: Layer, package: str, file: str) -> str:
     """A file of an installed package, found without importing (and so running) any of its code."""
     from importlib.util import find_spec
+    from pathlib import Path
 
     top, *below = package.split(".")
     try:

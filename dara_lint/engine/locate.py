@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dara_lint.model import Location, ReadError
-from dara_lint.readers import encoding, listing, positions
+from dara_lint.readers import encoding, listing
 from dara_lint.readers.source import MalformedError, read_bounded
 
 _LIMIT = 16 * 1024 * 1024
@@ -33,6 +33,8 @@ def locate(root: str, at: Location) -> Place:
         return Place(at.line, at.column)
     line, column, length = at.line, at.column, at.length
     if line is None and at.pointer is not None:
+        from dara_lint.readers import positions  # a clean repository needs no place
+
         find = positions.locate_front if at.path.lower().endswith(".md") else positions.locate
         found = find(content, at.pointer, on_key=at.on_key)
         if found is None:

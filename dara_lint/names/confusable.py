@@ -7,9 +7,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Literal, NamedTuple
 
+from dara_lint import bundled
 from dara_lint.names.lexicon import lexicon
 
 Kind = Literal["look-alike", "owner", "typo", "order", "copy"]
@@ -157,7 +157,7 @@ class _Spellings(NamedTuple):
 
 @cache
 def _read() -> dict[str, list[str]]:
-    table: dict[str, list[str]] = json.loads((files("dara_lint.names") / "well_known.json").read_text(encoding="utf-8"))
+    table: dict[str, list[str]] = json.loads(bundled.read("dara_lint.names", "well_known.json"))
     return table
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
+
+from dara_lint import bundled
 
 SCALE = ("tiny", "mini", "small", "base", "medium", "large", "xlarge", "xxlarge", "huge", "giant")
 """Size words that exclude each other. Words such as ``micro``, ``lite`` or ``plus`` say too little to compare."""
@@ -31,7 +32,7 @@ class Shape(NamedTuple):
 @cache
 def sizes() -> Mapping[str, Mapping[str, tuple[Shape, ...]]]:
     """Family (the normal form of an architecture segment) → size word → the shapes published under it."""
-    text = (files("dara_lint.names") / "families.json").read_text(encoding="utf-8")
+    text = bundled.read("dara_lint.names", "families.json").decode()
     table: dict[str, str] = json.loads(text)["sizes"]
     return {family: dict(map(_word, line.split())) for family, line in table.items()}
 

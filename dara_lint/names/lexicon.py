@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple, TypeAlias
 
+from dara_lint import bundled
 from dara_lint.names.model import Element
 
 Table: TypeAlias = "dict[str, dict[str, str] | list[str] | str]"
@@ -66,7 +66,7 @@ class Lexicon(NamedTuple):
 
 
 def _read(stem: str) -> Table:
-    text = (files("dara_lint.names") / f"{stem}.json").read_text(encoding="utf-8")
+    text = bundled.read("dara_lint.names", f"{stem}.json").decode()
     table: Table = json.loads(text)
     return table
 

@@ -13,6 +13,8 @@ from dara_lint.readers.lines import place
 
 Kind: TypeAlias = Literal["object", "array", "close", "key", "value"]
 
+DEPTH = 200
+"""Containers nested deeper than this are left out."""
 _TOLD = -1
 """The offset of a key whose second place has been told."""
 

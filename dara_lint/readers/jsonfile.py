@@ -9,8 +9,7 @@ from typing import NoReturn
 from dara_lint.model import Document, Index, Json, LfsPointer, Location, ReadError
 from dara_lint.readers.complaints import Complaints
 from dara_lint.readers.encoding import decode
-from dara_lint.readers.events import build
-from dara_lint.readers.jsonwalk import DEPTH, walk
+from dara_lint.readers.events import DEPTH, build
 from dara_lint.readers.lfs import read_pointer
 from dara_lint.readers.source import Entry, MalformedError, read_bounded, refused
 from dara_lint.readers.weightmap import check_index
@@ -73,6 +72,8 @@ def parse(path: str, data: bytes) -> Document:
     try:
         value = _strict(text)
     except (ValueError, RecursionError):
+        from dara_lint.readers.jsonwalk import walk  # most files are plain JSON
+
         value = build(walk(text, complaints), text, complaints)
         if value is None and text.strip() != "null":
             value = {}

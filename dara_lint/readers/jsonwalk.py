@@ -11,11 +11,8 @@ import re
 from collections.abc import Iterator
 
 from dara_lint.readers.complaints import Complaints
-from dara_lint.readers.events import Event, shown
+from dara_lint.readers.events import DEPTH, Event, shown
 from dara_lint.readers.jsontokens import Token, Tokens
-
-DEPTH = 200
-"""Containers nested deeper than this are left out."""
 
 PROBLEMS = 10_000
 """With more problems than this a text is no JSON, and the walk through it ends."""

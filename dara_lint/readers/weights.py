@@ -16,10 +16,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from dara_lint.model import Format, Location, ReadError, WeightFile
-from dara_lint.readers import gguf, onnx, pytorch, safetensors
 from dara_lint.readers.source import Entry, MalformedError, Source
 
 FORMATS: Mapping[str, Format] = {
@@ -29,9 +28,6 @@ FORMATS: Mapping[str, Format] = {
 }  # fmt: skip
 """Suffix (lower case, without dot) → format that it stands for."""
 
-_READERS: Mapping[Format, Callable[[Entry], WeightFile]] = {
-    "safetensors": safetensors.read, "onnx": onnx.read, "gguf": gguf.read, "pytorch": pytorch.read,
-}  # fmt: skip
 _STATE = re.compile(
     r"training_args|train_args|optim(izer)?([._-]|s?$)|(lr_?)?scheduler|(grad_)?scaler([._-]|$)|rng_state"
     r"|random_states?|trainer_state|.*[._-](optimizer|(lr_)?scheduler|scaler|rng_state)$|.*_optim_states"
@@ -94,10 +90,9 @@ def read(entry: Entry) -> WeightFile | None:
         return _of_torch(entry, stem, head)
     if _is_text(head, size):
         return _unread(entry, form, f"text (`{_first_line(head)}`), weights were expected: upload the real file")
-    reader = _READERS.get(form)
-    if reader is None:
+    if form not in {"safetensors", "onnx", "gguf"}:
         return _recognised(entry, form, suffix, head)
-    file = reader(entry)
+    file = _read_as(form, entry)
     if file.tensors is None and file.problems:
         other = next((words for magic, words in _OTHER if head.startswith(magic)), None)
         if other and not (form == "gguf" and head.startswith(b"GGUF")):
@@ -105,15 +100,23 @@ def read(entry: Entry) -> WeightFile | None:
     return file
 
 
+def _read_as(form: Format, entry: Entry) -> WeightFile:
+    """By the format's reader, of which most repositories need one: it is imported when it is used."""
+    from importlib import import_module
+
+    file: WeightFile = import_module(f"dara_lint.readers.{form}").read(entry)
+    return file
+
+
 def _of_torch(entry: Entry, stem: str, head: bytes) -> WeightFile | None:
     """A .bin, .pt, .pth or .ckpt: whatever its bytes say."""
     if head.startswith(b"GGUF"):
-        return gguf.read(entry)
+        return _read_as("gguf", entry)
     if head.startswith(_HDF5):
         return WeightFile(entry.path, "h5", entry.size)
     if head[8:9] == b"{" and 8 + int.from_bytes(head[:8], "little") <= entry.size:
-        return safetensors.read(entry)
-    file = pytorch.read(entry)
+        return _read_as("safetensors", entry)
+    file = _read_as("pytorch", entry)
     if file.tensors is not None or file.imports:
         return file
     owned = bool(_TORCH.match(stem))

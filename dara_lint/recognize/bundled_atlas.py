@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
+from functools import cache, cached_property
 
+from dara_lint import bundled
 from dara_lint.recognize import trees
 from dara_lint.recognize.atlas import POSTED, Atlas
-
-_FOLDER = files("dara_lint.recognize").joinpath("bundled")
 
 
 class _Postings(Mapping[str, Mapping[str | int, str]]):
@@ -32,15 +30,47 @@ class _Postings(Mapping[str, Mapping[str | int, str]]):
 
 
 def _text(name: str) -> str:
-    return zlib.decompress(_FOLDER.joinpath(name).read_bytes()).decode()
+    return zlib.decompress(bundled.read("dara_lint.recognize", "bundled", name)).decode()
+
+
+SOUGHT = 200
+"""Tokens that are sought in a posting file's text before it is worth making a table of it."""
+
+
+class _Posting(Mapping[str | int, str]):
+    """A posting file: a token and its numbers a line. Most repositories ask for a few tokens only."""
+
+    def __init__(self, channel: str) -> None:
+        self._text = f"\n{_text(f'{channel}.zz')}\n"
+        self._number = int if channel == "gram" else str
+        self._asked = 0
+
+    @cached_property
+    def _table(self) -> dict[str | int, str]:
+        pairs = (line.split("\t") for line in self._text.strip("\n").split("\n"))
+        return {self._number(token): numbers for token, numbers in pairs}
+
+    def __getitem__(self, token: str | int) -> str:
+        self._asked += 1
+        if self._asked > SOUGHT:
+            return self._table[token]
+        word = str(token)
+        start = self._text.find(f"\n{word}\t")
+        if start < 0 or "\n" in word or "\t" in word:
+            raise KeyError(token)
+        start += len(word) + 2
+        return self._text[start : self._text.index("\n", start)]
+
+    def __iter__(self) -> Iterator[str | int]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
 
 
 @cache
 def _posting(channel: str) -> Mapping[str | int, str]:
-    pairs = (line.split("\t") for line in _text(f"{channel}.zz").split("\n"))
-    if channel == "gram":
-        return {int(token): numbers for token, numbers in pairs}
-    return {token: numbers for token, numbers in pairs}  # noqa: C416 - dict() would not know the two are strings
+    return _Posting(channel)
 
 
 @cache
@@ -64,4 +94,4 @@ def atlas() -> Atlas:
 @cache
 def matcher() -> trees.Forest:
     """The bundled pairwise matcher over ``distances.FEATURES``."""
-    return trees.load(_FOLDER.joinpath("matcher.ubj").read_bytes())
+    return trees.load(bundled.read("dara_lint.recognize", "bundled", "matcher.ubj"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pathspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dara_lint.engine import gitignore
@@ -35,6 +35,7 @@ def _ignored(folder: Path, lines: list[str], path: str) -> bool:
     st.lists(st.sampled_from(LINES), min_size=1, max_size=4), st.lists(st.sampled_from(PIECES), min_size=1, max_size=4)
 )
 def test_as_pathspec_says(tmp_path_factory: pytest.TempPathFactory, lines: list[str], pieces: list[str]) -> None:
+    assume("keep.bin" not in pieces[:-1])  # pathspec takes back all below what is taken back, git only the folder
     path = "/".join(pieces)
     oracle = pathspec.GitIgnoreSpec.from_lines(lines)
     parents = ["/".join(pieces[:n]) + "/" for n in range(1, len(pieces))]
