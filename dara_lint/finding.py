@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from dara_lint.model import Location, ModelRepo
@@ -45,8 +45,7 @@ class Hit:
     related: tuple[Location, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(NamedTuple):
     """What a rule could not check, and why (``weights are LFS pointers``): said once, never a guess."""
 
     path: str
@@ -94,8 +93,7 @@ class Finding:
     related: tuple[Location, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A check that was not made on a path, and why."""
 
     rule: str

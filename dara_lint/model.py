@@ -25,8 +25,7 @@ BITS: Mapping[str, float] = {
 """Bits per element of each plain dtype. GGUF's block types (``Q4_K``, …) are in ``dara_lint.ggml``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A place named symbolically: a file, and in it a JSON pointer, a tensor or node name, or a line.
 
     ``pointer`` is an RFC 6901 JSON pointer for JSON files and for a card's front matter (a pointer into a
@@ -43,8 +42,7 @@ class Location:
     length: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadError:
+class ReadError(NamedTuple):
     """What a reader could not read, or had to forgive.
 
     ``unreadable``: nothing of the file (or of that part) could be used. ``malformed``: the usual loader
@@ -57,8 +55,7 @@ class ReadError:
     kind: Literal["unreadable", "malformed", "tolerated"] = "unreadable"
 
 
-@dataclass(frozen=True, slots=True)
-class LfsPointer:
+class LfsPointer(NamedTuple):
     """A Git LFS pointer that stands where a file should: the true file's SHA-256 and size in bytes."""
 
     oid: str
@@ -88,8 +85,7 @@ class Text(NamedTuple):
     column: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A Markdown heading: level 1 to 6, its text without markup, its line."""
 
     level: int
@@ -97,8 +93,7 @@ class Heading:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A Markdown table: cells of the header and of each row, in order; ``line`` is the header's."""
 
     header: tuple[str, ...]
@@ -106,8 +101,7 @@ class Table:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class CodeBlock:
+class CodeBlock(NamedTuple):
     """A fenced code block: its language word (may be empty), its text, the line of the opening fence."""
 
     language: str
@@ -177,8 +171,7 @@ class Value(NamedTuple):
     shape: tuple[int | str | None, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(NamedTuple):
     """A local function of an ONNX model."""
 
     name: str
@@ -304,8 +297,7 @@ NameKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class NameSource:
+class NameSource(NamedTuple):
     """A name that something gives to the model, and where it says so."""
 
     kind: NameKind

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dara_lint.engine import gitignore
 from dara_lint.readers import marks
@@ -31,8 +32,7 @@ class NoModelError(Exception):
     """A path that was given holds no model repository."""
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """A model root: where it is, how a person would type it, and its files (relative, sorted)."""
 
     location: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dara_lint.readers.source import Entry, MalformedError, Source
 
@@ -17,8 +17,7 @@ _MOST = 1_000
 """Bytes and patterns of one file that are read, over twice what the longest collections of templates hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """One line of a ``.gitignore``: an expression for each segment, None where ``**`` stands for any number of them."""
 
     segments: tuple[re.Pattern[str] | None, ...]
@@ -41,8 +40,7 @@ class Pattern:
         return len(path) in reached
 
 
-@dataclass(frozen=True, slots=True)
-class Ignores:
+class Ignores(NamedTuple):
     """The patterns of one ``.gitignore``, and the folder it stands in (as a path with ``/``)."""
 
     folder: str

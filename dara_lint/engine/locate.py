@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from dara_lint.model import Location, ReadError
 from dara_lint.readers import encoding, listing
@@ -14,8 +14,7 @@ _SHOWN = 2_000
 """Longest source line that a report gets; a finding further right has its line left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """1-based line, column and end column (exclusive), and the line's text; None where nothing is known."""
 
     line: int | None = None

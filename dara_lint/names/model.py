@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 
 class Element(StrEnum):
@@ -30,8 +30,7 @@ class Element(StrEnum):
 Category: TypeAlias = Literal["implementation", "application", "both", "other"]
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A piece of a name: ``text`` is ``name[start:end]``, ``normal`` its normal form (see the package).
 
     ``model_types`` are the model types that weights under such an architecture are legitimately stored as,
@@ -48,8 +47,7 @@ class Segment:
     model_types: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(NamedTuple):
     """Numbers of parameters that a name gives.
 
     ``total`` and ``active`` are what is said outright; of ``8x7B`` neither is (the sum is not 56 B), only

@@ -31,7 +31,7 @@ _SAMPLE = 1 << 16
 """Bytes from which it is guessed whether a text is Chinese."""
 
 _HIGH = re.compile(rb"[\x80-\xff]+")
-_CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u2027]")
+_CHINESE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u2027]"  # compiled when a text may be Chinese: 2 ms
 
 
 def decode(data: bytes) -> Decoded:
@@ -83,4 +83,4 @@ def _looks_chinese(data: bytes) -> bool:
     if not runs or sum(run for run in runs if run % 2 == 0) < 0.8 * sum(runs):
         return False
     foreign = sum(not character.isascii() for character in text)
-    return len(_CHINESE.findall(text)) >= 0.8 * foreign
+    return len(re.findall(_CHINESE, text)) >= 0.8 * foreign

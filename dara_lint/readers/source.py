@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, NamedTuple, Self
 
 from dara_lint.model import LfsPointer, Location, ReadError
 
@@ -31,8 +30,7 @@ def refused(path: str, error: OSError | MalformedError, reason: str = "") -> Rea
     return ReadError(Location(path), words, "tolerated" if limited else "unreadable")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A regular file of a repository: path inside the root, path on disk, size, LFS pointer if it is one."""
 
     path: str
