@@ -43,6 +43,10 @@ class Wire:
         self._buffer = b""
         self._start = 0
         self._ahead = STEP
+        self._run = 0
+        """Where reading went on after the last payload that was skipped."""
+        self._left_off = 0
+        """The last place in the buffer from which a field was left."""
         self._texts: dict[bytes, str] = {}
         self._room = TEXT
 
@@ -52,10 +56,13 @@ class Wire:
         if self._start <= self.at <= end:
             kept = self._buffer[self.at - self._start :]
             self._ahead = min(self._ahead * 9 // 8, WINDOW, max(STEP, self.seen // SHARE))
-        else:
-            kept, end, self._ahead = b"", self.at, STEP
+        else:  # behind a payload: the fields around the next one take about as many bytes as those before it
+            before = self._left_off - self._run
+            kept, end, self._run = b"", self.at, self.at
+            self._ahead = before if STEP <= before <= max(256, self.seen // SHARE) else STEP
         length = min(max(self._ahead, need - len(kept)), self.size - end)
         self._buffer = kept + self._source.read(end, length) if length > 0 else kept
+        self._ahead = min(self._ahead, max(STEP, self.seen // SHARE))
         self._start = self.at
         self.seen += max(length, 0)
 
@@ -96,6 +103,7 @@ class Wire:
         """
         at = self.at
         while at < end:
+            self._leave()
             self.at = at
             self._left -= 1
             if self._left < 0:
@@ -118,7 +126,12 @@ class Wire:
                 raise MalformedError(f"field {number} at byte {start:,} goes beyond its message")
             self.at = start
             yield number, wire, value
+        self._leave()
         self.at = end
+
+    def _leave(self) -> None:
+        if self._start <= self.at <= self._start + len(self._buffer):
+            self._left_off = self.at
 
     def spend(self, count: int) -> None:
         """Account for ``count`` things that are walked like fields. Raises MalformedError above ``FIELDS``."""
