@@ -25,8 +25,7 @@ class Severity(StrEnum):
         return ("error", "warning", "note").index(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """What a rule found, at a place that is still symbolic.
 
     ``message`` says what was found and what was expected, in lower case and without a full stop; ``help``

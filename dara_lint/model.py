@@ -62,8 +62,7 @@ class LfsPointer(NamedTuple):
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A JSON file. ``value`` is what could be read (an empty dict when nothing could)."""
 
     path: str

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dara_lint.finding import Severity
 from dara_lint.model import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(NamedTuple):
     """An ignore: a rule id or family, a glob of paths inside the repository, and the reason for it."""
 
     rule: str

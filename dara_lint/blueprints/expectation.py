@@ -30,8 +30,7 @@ CHOSEN = (
 """Fields that say how many of them each token uses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """One promised tensor: its name, its row-major shape (None: a dimension that is not known), its dtype
     where it is fixed (``I64``, …; empty for the weights' own), and for each dimension the config keys
     (nested keys joined by dots) that shape it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dara_lint.blueprints.compose import Library, Part, parts
 from dara_lint.blueprints.differ import Arranged, Difference, differing
@@ -24,8 +25,7 @@ MOST_TRIED = 400
 """Configs tried per comparison at most; each costs under a millisecond."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """Keys that the evidence cannot separate, each with the value that would fit, and what that explains.
 
     ``keys`` maps a key of the whole config (nested keys joined by dots) to (value there, value that would fit).

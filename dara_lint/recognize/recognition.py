@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 KNOWN = 0.5
 """The probability from which the best candidate counts as recognised."""
@@ -11,8 +11,7 @@ KNOWN = 0.5
 Verdict = Literal["possible", "impossible", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A model type (of ``library``) that the weights can be, and the classes of it that fit best."""
 
     label: str

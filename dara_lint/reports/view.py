@@ -5,14 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dara_lint.finding import Finding, Report, RepositoryReport, Severity
 from dara_lint.model import Location
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """Where a report goes. ``width`` is in terminal cells.
 
     ``here`` is the folder in which the command ran and ``workspace`` the checkout's top, both absolute with

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dara_lint.blueprints.classes import classes_by_type
 from dara_lint.blueprints.fields import Claims, claims
@@ -24,8 +24,7 @@ MOST_NAMED = 4
 """Model types that a message names before it counts the rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A config that describes the checkpoint beside it."""
 
     part: Part
@@ -57,8 +56,7 @@ def evidence(checkpoint: Checkpoint) -> Evidence:
     return of_checkpoint(checkpoint)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A config, the model types that it claims, and what the recogniser says of each beside these weights."""
 
     held: Held

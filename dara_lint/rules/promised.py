@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dara_lint.blueprints import Comparison, Expectation, bundle, compare, compare_names, expect
 from dara_lint.blueprints.compare import compare_shapes
@@ -28,8 +28,7 @@ FOREIGN = 0.5
 """Share of stored tensors that the class has under no config: beyond it they are weights of something else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Promised:
+class Promised(NamedTuple):
     """A config whose class has a blueprint, the checkpoint beside it, and what comparing them gave.
 
     ``comparison`` is None where ``abstains`` says why there is none.
