@@ -76,14 +76,6 @@ class Document(NamedTuple):
         return self.value if isinstance(self.value, dict) else {}
 
 
-class Text(NamedTuple):
-    """A piece of a card's text with the 1-based line and column where it starts."""
-
-    text: str
-    line: int
-    column: int = 1
-
-
 class Heading(NamedTuple):
     """A Markdown heading: level 1 to 6, its text without markup, its line."""
 

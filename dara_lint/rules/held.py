@@ -18,7 +18,7 @@ from dara_lint.remember import by_identity
 from dara_lint.rules.subject import is_transformers
 from dara_lint.rules.thresholds import RECOGNISED
 
-_USUAL = re.compile(r"^(?:model|pytorch_model)[^/]*$")
+USUAL = re.compile(r"^(?:model|pytorch_model)[^/]*$")
 """Files in which transformers keeps a model; others (``consolidated.00.pth``) hold other layouts by right."""
 MOST_NAMED = 4
 """Model types that a message names before it counts the rest."""
@@ -45,7 +45,7 @@ def held(repo: ModelRepo) -> Iterator[Held]:
             continue
         for checkpoint in part.checkpoints:
             name = checkpoint.path.rpartition("/")[2]
-            if is_transformers(checkpoint) and _USUAL.match(name) and checkpoint.tensor_names:
+            if is_transformers(checkpoint) and USUAL.match(name) and checkpoint.tensor_names:
                 yield Held(part, part.config, claims(part.config.table), checkpoint)
                 break
 

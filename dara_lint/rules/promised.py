@@ -22,8 +22,6 @@ _PACKED = re.compile(
 """Ends of tensor names that quantisers write (GPTQ, AWQ, bitsandbytes, compressed-tensors, FP8, MXFP4)."""
 _FUSED = re.compile(r"\.experts\.(gate_up_proj|down_proj|gate_proj|up_proj|w[123])(_bias)?$")
 """Experts in one tensor, as transformers 5 keeps them in memory."""
-USUAL = re.compile(r"^(?:model|pytorch_model)[^/]*$")
-"""Files in which transformers keeps a model."""
 FOREIGN = 0.5
 """Share of stored tensors that the class has under no config: beyond it they are weights of something else."""
 

@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from dara_lint.blueprints import Expectation, expect
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Document, Location, ModelRepo, Part
-from dara_lint.rules.held import foreign
-from dara_lint.rules.promised import USUAL, promised, quantised
+from dara_lint.rules.held import USUAL, foreign
+from dara_lint.rules.promised import promised, quantised
 from dara_lint.rules.subject import is_transformers
 from dara_lint.settings import Settings
 
