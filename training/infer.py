@@ -84,8 +84,14 @@ def infer(
     """The unit that these samples imply. ``references`` come with the names they explain in each sample."""
     solver = Solver(samples, shaping, others, time.process_time() + seconds)
     explained = [set().union(*(names[number] for _, names in references)) for number in range(len(samples))]
-    groups = grouped(
-        [[name for name in sample.tensors if name not in explained[number]] for number, sample in enumerate(samples)]
+    groups = _ranked(
+        grouped(
+            [
+                [name for name in sample.tensors if name not in explained[number]]
+                for number, sample in enumerate(samples)
+            ]
+        ),
+        samples,
     )
     failures: list[str] = []
     highest: dict[tuple[str, int, tuple[int, ...]], int] = defaultdict(int)
@@ -105,7 +111,9 @@ def infer(
     siblings: dict[str, Expression] = {}
     natural = [group.name for group in groups]
     groups.sort(key=lambda group: -sum(map(len, group.places.values())))
-    for group in groups:
+    looks = [_thinned([(sample, at) for sample, ats in group.places.items() for at in ats]) for group in groups]
+    easy = [_easy(solver, samples, group, looked) for group, looked in zip(groups, looks, strict=True)]
+    for group, looked, candidates in zip(groups, looks, easy, strict=True):
         steps = prefixes(group.name)
         number = [counts[prefix] for prefix in steps]
         if any(count is None for count in number):
@@ -118,15 +126,11 @@ def infer(
             if condition is None:
                 failures.append(f"presence of {group.name}")
                 continue
-        looked = _thinned([(sample, at) for sample, ats in group.places.items() for at in ats])
         shapes = [samples[sample].tensors[group.places[sample][at]] for sample, at in looked]
-        if len({len(shape) for shape, _ in shapes}) > 1:
-            failures.append(f"rank of {group.name}")
-            continue
         dims: list[Expression | None] = []
-        for axis in range(len(shapes[0][0])):
+        for axis, candidate in enumerate(candidates):
             stem = f"{group.name.rpartition('.')[0]} {axis}"
-            dims.append(_dimension(solver, samples, group, axis, looked, siblings.get(stem)))
+            dims.append(_dimension(solver, samples, group, axis, looked, (siblings.get(stem), candidate)))
             if dims[-1] is not None:
                 siblings.setdefault(stem, dims[-1])
             else:
@@ -147,29 +151,53 @@ def infer(
     return Outcome(unit, failures)
 
 
+def _ranked(groups: Sequence[Group], samples: Sequence[Sample]) -> list[Group]:
+    """Groups of tensors of one rank each: a name that is a matrix here and a stack of them there stands twice."""
+    out = []
+    for group in groups:
+        ranks: dict[int, dict[int, dict[tuple[int, ...], str]]] = defaultdict(lambda: defaultdict(dict))
+        for sample, places in group.places.items():
+            for at, name in places.items():
+                ranks[len(samples[sample].tensors[name][0])][sample][at] = name
+        out += [Group(group.name, dict(places)) for _, places in sorted(ranks.items())]
+    return out
+
+
+def _sizes(samples: Sequence[Sample], group: Group, places: Sequence[tuple[int, tuple[int, ...]]], axis: int) -> Any:
+    """One dimension of a group's tensors at these places."""
+    return np.array([float(samples[sample].tensors[group.places[sample][at]][0][axis]) for sample, at in places])
+
+
+def _easy(
+    solver: Solver, samples: Sequence[Sample], group: Group, places: Sequence[tuple[int, tuple[int, ...]]]
+) -> list[Expression | None]:
+    """Each dimension as far as a short search tells, so that hard ones cannot use up the time of easy ones."""
+    sample, at = places[0]
+    rank = len(samples[sample].tensors[group.places[sample][at]][0])
+    return [solver.quick(solver.points(places), _sizes(samples, group, places, axis)) for axis in range(rank)]
+
+
 def _dimension(
     solver: Solver,
     samples: Sequence[Sample],
     group: Group,
     axis: int,
     places: list[tuple[int, tuple[int, ...]]],
-    sibling: Expression | None,
+    candidates: tuple[Expression | None, ...],
 ) -> Expression | None:
     """The expression of one dimension, right at every place of the pattern and not only at those looked at.
 
-    ``sibling`` is that of the weight beside a bias: where it fits, it is the same.
+    ``candidates`` are that of the weight beside a bias, and what a short search found: where one fits, it is taken.
     """
     every = [(sample, at) for sample, ats in group.places.items() for at in ats]
-    if sibling is not None:
-        whole = np.array([float(samples[sample].tensors[group.places[sample][at]][0][axis]) for sample, at in every])
-        if exact(sibling, solver.points(every), whole):
-            return sibling
+    whole = _sizes(samples, group, every, axis)
+    for candidate in candidates:
+        if candidate is not None and exact(candidate, solver.points(every), whole):
+            return candidate
     for _ in range(3):
-        target = np.array([float(samples[sample].tensors[group.places[sample][at]][0][axis]) for sample, at in places])
-        found = solver.number(solver.points(places), target)
+        found = solver.number(solver.points(places), _sizes(samples, group, places, axis))
         if found is None or len(every) == len(places):
             return found
-        whole = np.array([float(samples[sample].tensors[group.places[sample][at]][0][axis]) for sample, at in every])
         wrong = np.nonzero(vector(found, solver.points(every)) != whole)[0]
         if not len(wrong):
             return found

@@ -11,27 +11,37 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from dara_lint.blueprints.expression import Expression, fields_of
 from dara_lint.blueprints.unit import flattened
 from training import zoo
 from training.conditions import Features
+from training.fits import polynomial
 from training.sampling import Sample
-from training.search import Point, Table, exact
+from training.search import Columns, Point, exact
+from training.table import Table
 
 ENOUGH = 320
 """Points per pattern; more are thinned."""
 
 
-def _rank(condition: Expression, needed: tuple[str, ...], indexed: bool, steady: int) -> tuple[int, int]:  # noqa: FBT001
-    """How soon a condition is tried: nulls and flags that the target depends on, then indices, then the rest."""
+def _rank(condition: Expression, needed: tuple[str, ...], steady: int) -> tuple[int, int]:
+    """How soon a condition is tried: nulls and flags that the target depends on, kinds of layers, indices, the rest."""
     inner = condition[1] if isinstance(condition, list) and condition[0] == "not" else condition
     fields = fields_of(condition)
     kind = str(inner[0]) if isinstance(inner, list) else ""
-    if fields and fields <= set(needed):
-        return (0 if kind == "null" else 1), -steady
-    if indexed and kind in {"=", "<"} and '["i"' in json.dumps(inner):
-        return 2, -steady
-    return 3, -steady
+    if kind == "null" and fields <= set(needed):
+        return 0, -steady
+    if kind in {"true", "is"} and fields <= set(needed):
+        return 1, -steady
+    if kind in {"word", "in"}:
+        return 2 + (not fields <= set(needed)), -steady
+    if kind in {"=", "<"} and '["i"' in json.dumps(inner):
+        return 3 + len(fields), -steady
+    if fields <= set(needed) and kind == "<":
+        return 4, -steady
+    return 5 + len(fields), -steady
 
 
 def _at(raw: dict[str, Any], path: zoo.Path) -> Any:
@@ -142,6 +152,9 @@ class Solver:
             found = self.table(points, names, size).find(target, deep=deep)
             if found is not None and exact(found, points, target):
                 return found
+        found = self._polynomial(points, target, needed)
+        if found is not None:
+            return found
         if depth and time.process_time() < self.deadline:
             return self._split(points, target, needed, depth)
         return None
@@ -167,6 +180,39 @@ class Solver:
                 everything = (*shaping, *self.others)
                 yield everything, 2 if len(everything) <= 40 else 1, True
 
+    def _polynomial(self, points: list[Point], target: Any, needed: tuple[str, ...]) -> Expression | None:
+        """A sum of products of the fields that the target depends on, and of those that divide one another."""
+        heads = [name for name in (*self.shaping, *self.others) if HEADS.search(name) and name not in needed]
+        names = (*needed, *heads[: max(0, 7 - len(needed))])
+        if not 1 < len(names) <= 9:
+            return None
+        columns = Columns(points)
+        numbers: list[tuple[Expression, Any]] = [
+            (each, values)
+            for each in (*names, *(["i", level] for level in range(len(points[0].at))))
+            if not np.isnan(values := columns.number(each)).any() and (values != values[0]).any()
+        ]
+        quotients: list[tuple[Expression, Any]] = [
+            (["//", a, b], left // right)
+            for a, left in numbers
+            for b, right in numbers
+            if a != b and (right > 1).all() and (left % right == 0).all() and isinstance(b, str) and HEADS.search(b)
+        ]
+        found = polynomial((numbers + quotients)[:9], target)
+        return found if found is not None and exact(found, points, target) else None
+
+    def quick(self, points: list[Point], target: Any) -> Expression | None:
+        """What a short search finds: most dimensions are one field, or two."""
+        if (target == target[0]).all():
+            return int(target[0])
+        needed = self.dependencies(points, target)
+        for names, size in ((needed, 1), (needed, 2), (tuple(self.shaping), 1)):
+            if 0 < len(names) <= 6 or size == 1:
+                found = self.table(points, names, size).find(target)
+                if found is not None and exact(found, points, target):
+                    return found
+        return None
+
     def _split(self, points: list[Point], target: Any, needed: tuple[str, ...], depth: int) -> Expression | None:
         """One expression where a condition holds, another where it does not."""
         more = tuple(name for name in needed if name not in self.shaping) if needed else tuple(self.others)
@@ -177,21 +223,43 @@ class Solver:
             if not 3 <= inside.sum() <= len(points) - 2:
                 continue
             steady = (target[inside] == target[inside][0]).all() + (target[~inside] == target[~inside][0]).all()
-            order.append((_rank(features.conditions[row], needed, bool(points[0].at), int(steady)), row))
-        for _, row in sorted(order)[: 40 if depth > 1 else 12]:
-            if time.process_time() > self.deadline:
-                return None
-            inside = features.matrix[row]
-            first = self._side(points, target, inside, 0, needed)
-            if first is None:
-                continue
-            second = self._side(points, target, ~inside, depth - 1, needed)
-            if second is None:
-                continue
-            found: Expression = ["if", features.conditions[row], first, second]
-            if exact(found, points, target):
-                return found
+            order.append((_rank(features.conditions[row], needed, int(steady)), row))
+        rows = [row for _, row in sorted(order)]
+        sides = ((self._quick_side, 80), (self._short_side, 25), (self._side, 30 if depth > 1 else 12))
+        for side, limit in sides if depth else sides[:1]:
+            for row in rows[:limit]:
+                if time.process_time() > self.deadline:
+                    return None
+                inside = features.matrix[row]
+                first = side(points, target, inside, 0, needed)
+                if first is None:
+                    continue
+                second = side(points, target, ~inside, depth - 1, needed)
+                if second is None:
+                    continue
+                found: Expression = ["if", features.conditions[row], first, second]
+                if exact(found, points, target):
+                    return found
         return None
+
+    def _quick_side(
+        self, points: list[Point], target: Any, inside: Any, depth: int, hint: tuple[str, ...]
+    ) -> Expression | None:
+        del depth, hint
+        return self.quick([point for point, here in zip(points, inside, strict=True) if here], target[inside])
+
+    def _short_side(
+        self, points: list[Point], target: Any, inside: Any, depth: int, hint: tuple[str, ...]
+    ) -> Expression | None:
+        """Also sums of products; and, while ``depth`` lasts, split once more."""
+        some, sizes = [point for point, here in zip(points, inside, strict=True) if here], target[inside]
+        found = self.quick(some, sizes)
+        if found is None:
+            own = self.dependencies(some, sizes)
+            found = self._polynomial(some, sizes, tuple(dict.fromkeys((*own, *hint))) if len(own) < 2 else own)
+        if found is None and depth:
+            found = self._split(some, sizes, hint, 0)
+        return found
 
     def _side(
         self, points: list[Point], target: Any, inside: Any, depth: int, hint: tuple[str, ...]

@@ -6,6 +6,8 @@ item is the operator. There is no parser and no eval; values come from strangers
 =================================  =========================================================================
 ``["+" | "-" | "*", a, b]``        arithmetic; a product with a float is cut to an int, as the classes do
 ``["//" | "up" | "max" | "min"]``  floor division, rounding up to a multiple of b, larger, smaller
+``["near", a, b]``                 the multiple of b nearest to a, at least b and at least nine tenths of a: the
+                                   rule of MobileNet's reference code for channels
 ``["^", a, b]``                    a to the power of b
 ``["i", level]``                   the index that stands for the pattern's mask of that level
 ``["at", field, a]``               item a of a list (negative from the end)
@@ -68,6 +70,11 @@ def _multiple(a: float, b: float) -> int | float:
     return -(_quotient(-a, b)) * b
 
 
+def _near(a: float, b: float) -> int | float:
+    out = max(b, _quotient(a + b // 2, b) * b)
+    return out + b if out * 10 < a * 9 else out
+
+
 def _power(a: float, b: float) -> int | float:
     if not (isinstance(b, int) and 0 <= b <= 64 and abs(a) <= 1 << 16):
         raise UnknownValueError("a power out of bounds")
@@ -80,6 +87,7 @@ ARITHMETIC: Mapping[str, Callable[[int | float, int | float], int | float]] = {
     "*": _product,
     "//": _quotient,
     "up": _multiple,
+    "near": _near,
     "^": _power,
     "max": max,
     "min": min,

@@ -12,7 +12,8 @@ import pytest
 from dara_lint.blueprints.expression import Expression
 from training.conditions import Features
 from training.patterns import grouped, prefixes
-from training.search import Point, Table, exact
+from training.search import Point, exact
+from training.table import Table
 
 
 def points(n: int = 40, *, indexed: bool = False) -> list[Point]:
