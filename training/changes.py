@@ -80,7 +80,7 @@ def singles(builder: Builder, out: Samples, deadline: float) -> None:
             if len(good) >= 2 + empty or (harmless and not good and not (empty and tried == 0)):
                 break
         if good:
-            out.shaping[path] = good
+            out.shaping[path] = good + harmless[:1]
         elif harmless:
             out.inert[path] = harmless
         else:

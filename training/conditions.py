@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dara_lint.blueprints.expression import Expression
+from dara_lint.blueprints.expression import Expression, fields_of
 from training.search import Columns, Point
 
 Vector = Any
@@ -136,9 +136,37 @@ class Features:
             return found
         narrow = np.nonzero((~matrix | target).all(axis=1))[0]
         found = self._disjunction(narrow, target)
+        if found is None:
+            outside = self._cover(np.nonzero((matrix | target).all(axis=1))[0], ~target)
+            found = None if outside is None else ["not", outside]
         if found is not None or depth < 3:
             return found
         return self._mixed(wide, narrow, target)
+
+    def tree(self, target: Vector, fields: frozenset[str], depth: int = 4) -> Expression | None:
+        """A condition over these fields alone as a tree of decisions, each that which tells most, or None."""
+        rows = [row for row, condition in enumerate(self.conditions) if fields_of(condition) <= fields]
+        return self._decided(np.array(rows, dtype=int), target, np.ones(len(target), dtype=bool), depth)
+
+    def _decided(self, rows: Vector, target: Vector, here: Vector, depth: int) -> Expression | None:
+        wanted = target[here]
+        if wanted.all() or not wanted.any():
+            return _YES if wanted.all() else _NO
+        if not depth or not len(rows):
+            return None
+        truths = self.matrix[rows][:, here]
+        inside = truths.sum(axis=1)
+        right, left = (truths & wanted).sum(axis=1), (~truths & wanted).sum(axis=1)
+        impurity = _impurity(right, inside) + _impurity(left, len(wanted) - inside)
+        for choice in np.argsort(impurity, kind="stable")[:3]:
+            if not 0 < inside[choice] < len(wanted):
+                continue
+            chosen = self.matrix[rows[choice]]
+            yes = self._decided(rows, target, here & chosen, depth - 1)
+            no = None if yes is None else self._decided(rows, target, here & ~chosen, depth - 1)
+            if yes is not None and no is not None:
+                return _either(self.conditions[rows[choice]], yes, no)
+        return None
 
     def _conjunction(self, rows: Vector, target: Vector) -> Expression | None:
         for at, left in enumerate(rows[:120]):
@@ -197,6 +225,28 @@ class Features:
                     other = self.conditions[fit[at + 1 + hit[0]]]
                     return ["or", self.conditions[row], ["and", self.conditions[left], other]]
         return None
+
+
+def _impurity(positive: Vector, of: Vector) -> Vector:
+    """Gini impurity times the number of points."""
+    return 2 * positive * (of - positive) / np.maximum(of, 1)
+
+
+_YES: Expression = ["<", 0, 1]
+_NO: Expression = ["<", 1, 0]
+
+
+def _either(condition: Expression, yes: Expression, no: Expression) -> Expression:
+    """``yes`` where the condition holds, else ``no``, without what is always true or false."""
+    if yes == _YES:
+        return condition if no == _NO else ["or", condition, no]
+    if yes == _NO:
+        return _negated(condition) if no == _YES else ["and", _negated(condition), no]
+    if no == _YES:
+        return ["or", _negated(condition), yes]
+    if no == _NO:
+        return ["and", condition, yes]
+    return ["or", ["and", condition, yes], ["and", _negated(condition), no]]
 
 
 def _negated(condition: Expression) -> Expression:

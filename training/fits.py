@@ -40,9 +40,8 @@ def linear(matrix: Vector, expressions: Sequence[Expression], target: Vector) ->
         return None
     chosen = best[1]
     a, b = float(slope[chosen]), round(float(offset[chosen]))
-    expression = expressions[chosen]
-    expression = scaled(expression, round(a)) if abs(a) >= 1 else ["//", expression, round(1 / a)]
-    return shifted(expression, b)
+    entry = expressions[chosen]
+    return shifted(scaled(entry, round(a)) if abs(a) >= 1 else ["//", entry, round(1 / a)], b)
 
 
 def scaled(expression: Expression, factor: int) -> Expression:

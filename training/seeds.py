@@ -96,3 +96,8 @@ CLASS_SEEDS: dict[str, dict[str, Any]] = {
     "Wav2Vec2ConformerForCTC": {"vocab_size": 32},
 }
 """By class name, over the type's."""
+
+SAMPLED: dict[str, dict[str, Any]] = {
+    "falcon": {"hidden_size": 4096, "num_attention_heads": 64},
+}
+"""By type: what varied configs start from where the defaults leave little to vary (71 heads)."""

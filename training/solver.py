@@ -51,8 +51,8 @@ def _at(raw: dict[str, Any], path: zoo.Path) -> Any:
     return None
 
 
-HEADS = re.compile(r"head")
-"""Fields that divide a width, and may do so without changing anything alone."""
+HEADS = re.compile(r"head|multiple_of|divisib|divisor")
+"""Fields that divide a width or round it, and may do so without changing anything alone."""
 
 
 def view(sample: Sample) -> dict[str, Any]:
@@ -165,8 +165,11 @@ class Solver:
         if 0 < len(needed) <= 6:
             yield needed, 1, False
             yield needed, 2, False
-            heads = tuple(name for name in (*shaping, *self.others) if HEADS.search(name) and name not in needed)
-            if heads and len(heads) + len(needed) <= 6:
+            heads = self._dividing(needed)[: 6 - len(needed)]
+            multiples = tuple(name for name in heads if "head" not in name)
+            if multiples and len(needed) <= 3:
+                yield (*needed, *multiples[:1]), 3, True
+            if heads:
                 yield (*needed, *heads), 3 if len(needed) + len(heads) <= 4 else 2, True
         yield shaping, 2 if depth == 2 and len(shaping) <= 30 else 1, False
         if 0 < len(needed) <= 6:
@@ -180,16 +183,21 @@ class Solver:
                 everything = (*shaping, *self.others)
                 yield everything, 2 if len(everything) <= 40 else 1, True
 
+    def _dividing(self, needed: tuple[str, ...]) -> tuple[str, ...]:
+        """Fields that a target may be divided or rounded by, though it changed with none of them alone."""
+        found = [name for name in (*self.shaping, *self.others) if HEADS.search(name) and name not in needed]
+        return tuple(sorted(found, key=lambda name: "head" in name))
+
     def _polynomial(self, points: list[Point], target: Any, needed: tuple[str, ...]) -> Expression | None:
         """A sum of products of the fields that the target depends on, and of those that divide one another."""
-        heads = [name for name in (*self.shaping, *self.others) if HEADS.search(name) and name not in needed]
-        names = (*needed, *heads[: max(0, 7 - len(needed))])
+        names = (*needed, *self._dividing(needed)[: max(0, 7 - len(needed))])
         if not 1 < len(names) <= 9:
             return None
         columns = Columns(points)
+        indices: list[Expression] = [["i", level] for level in range(len(points[0].at))]
         numbers: list[tuple[Expression, Any]] = [
             (each, values)
-            for each in (*names, *(["i", level] for level in range(len(points[0].at))))
+            for each in (*names, *indices)
             if not np.isnan(values := columns.number(each)).any() and (values != values[0]).any()
         ]
         quotients: list[tuple[Expression, Any]] = [
@@ -198,6 +206,7 @@ class Solver:
             for b, right in numbers
             if a != b and (right > 1).all() and (left % right == 0).all() and isinstance(b, str) and HEADS.search(b)
         ]
+        quotients.sort(key=lambda each: "head" in str(each[0][1]) if isinstance(each[0], list) else False)
         found = polynomial((numbers + quotients)[:9], target)
         return found if found is not None and exact(found, points, target) else None
 
@@ -280,4 +289,10 @@ class Solver:
             found = self.features(points, wide=wide, compared=compared).find(target, depth)
             if found is not None:
                 return found
-        return None
+        needed = frozenset(self.dependencies(points, target.astype(float)))
+        features = self.features(points, wide=True)
+        found = features.tree(target, needed) if needed else None
+        if found is None and needed:
+            flags = {name for name in self.shaping if any(isinstance(each.get(name), bool) for each in self.fields)}
+            found = features.tree(target, needed | flags)
+        return found

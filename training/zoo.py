@@ -24,7 +24,7 @@ from typing import Any
 
 import torch
 
-from training.seeds import CLASS_SEEDS, SEEDS
+from training.seeds import CLASS_SEEDS, SAMPLED, SEEDS
 
 Path = tuple[str | int, ...]
 Shape = tuple[int, ...]
@@ -372,7 +372,7 @@ def tensors(raw: dict[str, Any] | Any, class_name: str, seconds: float = 20.0) -
 
 @functools.cache
 def _small(model_type: str, class_name: str) -> dict[str, Any]:
-    raw = defaults(model_type, class_name)
+    raw = _over(defaults(model_type, class_name), SAMPLED.get(model_type, {}))
     best, most = raw, -1
     fewer = {path: 8 for path, value in leaves(raw) if _counts(value, 8) and EXPERTS.search(str(path[-1]))}
     for depth in (3, 4, 6, 8, 12):
