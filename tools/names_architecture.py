@@ -108,11 +108,7 @@ def main() -> None:
     arguments = parser.parse_args()
     known = list(records(arguments.data))
     claims = {record.name: architecture_claim(parse(record.name)) for record in known}
-    carries = {
-        record.name
-        for record in known
-        if any(segment.confidence >= 0.7 for segment in parse(record.name).of(Element.architecture))
-    }
+    carries = carriers(known)
     claimed = [record for record in known if claims[record.name]]
     false = [record for record in claimed if not claims[record.name] & record.types]
     print(f"{len(known)} names with a true type, {len(carries)} carry an architecture, {len(claimed)} claim one")
@@ -129,15 +125,34 @@ def main() -> None:
     print(f"carry one and claim none: {silent.most_common(60)}")
 
 
-def swaps(known: list[Record], claims: dict[str, frozenset[str]], carries: set[str], wrong: int) -> None:
-    """Give each name another one's class, of another type, and count what is found."""
+def carriers(known: list[Record]) -> set[str]:
+    """The names that carry an architecture which was not only guessed."""
+    return {
+        record.name
+        for record in known
+        if any(segment.confidence >= 0.7 for segment in parse(record.name).of(Element.architecture))
+    }
+
+
+def swapped(known: list[Record]) -> dict[str, Record]:
+    """For each name one record of another type, at random."""
     draw = random.Random(7)  # noqa: S311 - a sample, no secret
-    found = total = of_claims = 0
-    lines = []
+    others: dict[str, Record] = {}
     for record in known:
         other = draw.choice(known)
         while other.types & record.types:
             other = draw.choice(known)
+        others[record.name] = other
+    return others
+
+
+def swaps(known: list[Record], claims: dict[str, frozenset[str]], carries: set[str], wrong: int) -> None:
+    """Give each name another one's class, of another type, and count what is found."""
+    others = swapped(known)
+    found = total = of_claims = 0
+    lines = []
+    for record in known:
+        other = others[record.name]
         if record.name not in carries:
             continue
         total += 1

@@ -30,7 +30,7 @@ ALSO_LANGUAGE = {
     "zht": "zh-Hant", "ptbr": "pt-BR", "brazilian": "pt-BR", "zhtw": "zh-TW", "zhcn": "zh-CN", "enus": "en-US",
     "engb": "en-GB", "farsi": "fa", "mandarin": "cmn", "cantonese": "yue", "taiwanese": "nan",
     "traditionalchinese": "zh-Hant", "multilingual": "multilingual", "multilang": "multilingual",
-    "multi": "multilingual", "crosslingual": "multilingual", "indic": "inc", "nordic": "gmq",
+    "crosslingual": "multilingual", "indic": "inc", "nordic": "gmq",
     "scandinavian": "gmq", "romance": "roa", "slavic": "sla", "castellano": "es", "espanol": "es",
     "francais": "fr", "deutsch": "de", "italiano": "it", "italian": "it", "turkce": "tr", "indo": "id",
     "indonesia": "id", "bahasa": "id", "hinglish": "hi-Latn", "koen": "ko,en", "enko": "en,ko", "zhen": "zh,en",
@@ -42,7 +42,7 @@ ALSO_LANGUAGE = {
     "pidgin": "pcm", "swiss": "gsw", "egyptian": "arz", "moroccan": "ary", "darija": "ary", "tunisian": "aeb",
     "levantine": "apc", "quechua": "qu", "bak": "ba", "swe": "sv", "viet": "vi", "malaysian": "ms",
     "persian": "fa", "ukr": "uk",
-    "uzb": "uz", "kaz": "kk", "tur": "tr", "afr": "af", "swh": "sw", "bemba": "bem", "kinyarwanda": "rw",
+    "uzb": "uz", "kaz": "kk", "tur": "tr", "vn": "vi", "afr": "af", "swh": "sw", "bemba": "bem", "kinyarwanda": "rw",
     "ancientgreek": "grc", "hokkien": "nan", "cat": "ca", "europe": "multilingual", "eu": "eu", "latin": "la",
     "esperanto": "eo", "catalan": "ca", "basque": "eu", "galician": "gl",
 }  # fmt: skip
@@ -128,6 +128,7 @@ def languages() -> dict[str, str]:
             language.alpha_3,
             getattr(language, "bibliographic", tag),
             squeeze(english.get(tag, language.name)),
+            squeeze(language.name.partition("(")[0].partition(",")[0]),
         }
         for spelling in spelled - NO_LANGUAGE:
             found[spelling] = tag

@@ -7,6 +7,8 @@ from dara_lint.names.lexicon import Lexicon
 from dara_lint.names.model import Element
 
 TRANSLATION = frozenset({"opusmt", "opus", "mt", "translation", "nllb", "translate", "translator", "mms", "m2m100"})
+HIGH_RESOLUTION = frozenset({"timesformer", "hrnet", "ddrnet", "detr"})
+"""Families in whose names ``hr`` says high resolution, not Croatian."""
 LONGEST_CODE = 4
 
 
@@ -15,10 +17,13 @@ def read_codes(drafts: list[Draft], words: Lexicon) -> None:
     roles = words.roles
     translation = any(draft.spelling in TRANSLATION for draft in drafts)
     told = [draft.element is Element.language for draft in drafts]
+    sharp = any(draft.spelling in HIGH_RESOLUTION for draft in drafts)
     instructed = any(draft.element is Element.parameters or "gemma" in draft.spelling for draft in drafts)
     for at, draft in enumerate(drafts):
         spelling = draft.spelling
         if told[at] or len(spelling) > LONGEST_CODE or spelling not in words.languages or spelling in roles.never_codes:
+            continue
+        if sharp and spelling == "hr":
             continue
         strong = spelling in roles.strong_codes
         beside = _beside(drafts, told, at, roles.strong_codes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dara_lint.names.codes import read_codes
 from dara_lint.names.digits import read_number
 from dara_lint.names.draft import Draft
@@ -12,8 +14,17 @@ from dara_lint.names.model import Element
 MOST_BESIDE_DATA = 50 * 10**9
 """A count from here on that follows a data set is of tokens (``mpt-1b-redpajama-200b``)."""
 
+MOST_BESIDE_PARAMETERS = 50
+"""A count so many times that of the parameters before it is of tokens (``llama-161M-100B``)."""
+
 SEEN_AFTER = frozenset({"relu", "swiglu", "geglu", "reglu", "gelu", "silu", "rp", "redpajama", "slimpajama", "dolma"})
 """Words after which such a count is of tokens: activations under study, and data."""
+
+_STAGED = re.compile(r"[smblx]\d\d|\d{3}s")
+"""Sizes that begin or end with their letter: ``caformer_b36``, ``levit-128S``."""
+
+COUNTED = frozenset({"categories", "classes", "labels", "emotions", "topics", "langs", "languages"})
+"""Words after a number that say what it counts."""
 
 COMPOUND = ("efficientnet", "segformer", "mit", "pvt", "tfefficientnet", "fbnet", "hgnet")
 """Families whose sizes are ``b0`` to ``b8``."""
@@ -33,6 +44,8 @@ def settle(drafts: list[Draft], lower: str, words: Lexicon) -> None:
             visual = True
     for at, draft in enumerate(drafts):
         if draft.unknown and draft.spelling.isdigit():
+            if at + 1 < len(drafts) and drafts[at + 1].spelling in COUNTED:
+                continue
             read_number(drafts, at, visual=visual, roles=words.roles)
         elif draft.element is Element.parameters:
             _parameters(drafts, at)
@@ -72,6 +85,8 @@ def _word(drafts: list[Draft], at: int, roles: Roles, *, has_parameters: bool, v
         draft.becomes(Element.layers, spelling[1:], 0.8)
     elif visual and draft.unknown and spelling in {"b8", "b16", "b32", "l14", "l16", "l32", "h14", "g14"}:
         draft.becomes(Element.characteristic, f"patch={spelling[1:]}", 0.7)
+    elif visual and draft.unknown and before and before.element is Element.architecture and _STAGED.fullmatch(spelling):
+        draft.becomes(Element.size, spelling, 0.7)
     elif visual and spelling == "bn":
         draft.becomes(Element.other, "batchnorm", 0.6)
     elif visual and spelling in {"1k", "12k", "21k", "22k"}:
@@ -80,14 +95,26 @@ def _word(drafts: list[Draft], at: int, roles: Roles, *, has_parameters: bool, v
         draft.becomes(Element.other, spelling, 0.4)
 
 
+def _count(draft: Draft) -> int:
+    """The count of a draft of parameters, 0 when it is of experts or active ones."""
+    return int(draft.normal) if draft.normal.isdecimal() else 0
+
+
+def _counts_tokens(before: Draft, count: int) -> bool:
+    """Whether a count behind ``before`` is one of tokens: behind data, or much above the parameters before it."""
+    if before.element is Element.parameters:
+        return 0 < _count(before) * MOST_BESIDE_PARAMETERS <= count
+    return count >= MOST_BESIDE_DATA and (before.element is Element.dataset or before.spelling in SEEN_AFTER)
+
+
 def _parameters(drafts: list[Draft], at: int) -> None:
     """A count that is none of parameters: tokens, samples or context beside the true count."""
     draft = drafts[at]
     before = drafts[at - 1] if at else None
-    count = int(draft.normal) if draft.normal.isdecimal() else 0
+    count = _count(draft)
     if before and before.normal in {"laion", "datacomp", "webli"} and draft.spelling.endswith("b"):
         draft.becomes(Element.characteristic, f"samples={draft.normal}", 0.8)
-    elif before and count >= MOST_BESIDE_DATA and (before.element is Element.dataset or before.spelling in SEEN_AFTER):
+    elif before and _counts_tokens(before, count):
         draft.becomes(Element.characteristic, f"tokens={count}", 0.8)
     elif draft.spelling in {"1m", "2m", "4m", "10m"} and any(
         other.element is Element.parameters and other is not draft for other in drafts

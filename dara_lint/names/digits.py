@@ -81,7 +81,7 @@ def read_number(drafts: list[Draft], at: int, *, visual: bool, roles: Roles) -> 
         draft.becomes(Element.layers, digits, 0.7)
     elif named and (value <= 12 if before.normal in roles.generations else value < 10):
         draft.becomes(Element.version, digits, 0.85)
-    elif value < 10 and _may_be_version(before):
+    elif value < 10 and _may_be_version(before) and not _sentence(drafts, at):
         draft.becomes(Element.version, digits, 0.6)
 
 
@@ -93,6 +93,11 @@ def _halves(drafts: list[Draft], at: int, value: int) -> bool:
         0 <= other < len(drafts) and drafts[other].spelling.isdecimal() and int(drafts[other].spelling[:9]) <= 24
         for other in (at - 1, at + 1)
     )
+
+
+def _sentence(drafts: list[Draft], at: int) -> bool:
+    """Whether unknown words run up to ``drafts[at]``: the number counts the prompts or runs that they name."""
+    return at > 2 and drafts[at - 1].unknown and drafts[at - 2].unknown
 
 
 def _may_be_version(before: Draft) -> bool:

@@ -17,6 +17,7 @@ _VISUAL_SIZE = re.compile(
     r"(vit|eva|deit|beit|convnext|swin|dinov2|sam|clip|siglip|hiera)"
     r"(b|l|s|t|h|g|ti|gg|bigg|so|base|large|small|huge|tiny|giant)(\d{1,2})?"
 )
+_YOLO = re.compile(r"(yolo)(v?\d{1,2})([nsmlxtc])")
 _LLAMA = re.compile(r"(l)([23](?:\.[1-3])?)")
 _CLASS = re.compile(r"(\w+?)(?:(For[A-Z]\w+)|(?:LMHead|Encoder|Decoder|MT)?Model|Pipeline)")
 HEADS = {
@@ -49,7 +50,15 @@ def unglue(text: str, token: Token, words: Lexicon) -> list[Draft]:
 
 
 def _visual(token: Token) -> list[Draft]:
-    """``vitg16`` is ViT, giant, patch 16."""
+    """``vitg16`` is ViT, giant, patch 16; ``yolov8s`` is YOLO, version 8, small."""
+    yolo = _YOLO.fullmatch(token.lower)
+    if yolo:
+        at, end = token.start + 4, token.end - 1
+        return [
+            Draft(token.start, at, "yolo", Element.architecture, "yolo"),
+            Draft(at, end, yolo[2], Element.version, yolo[2].removeprefix("v")),
+            Draft(end, token.end, yolo[3], Element.size, yolo[3], 0.85),
+        ]
     match = _VISUAL_SIZE.fullmatch(token.lower)
     if match is None:
         return []
@@ -84,7 +93,7 @@ def _numbered(text: str, token: Token, words: Lexicon) -> list[Draft]:
     tail = Draft(at, token.end, number + unit, Element.version, number.lstrip("v").rstrip("."), 0.85)
     if head[-1].normal in words.roles.deep and number[0] != "v":
         tail.becomes(Element.layers, number.lstrip("v"))
-    elif unit in {"b", "m"} and number[0] != "v":
+    elif unit in {"b", "m"} and number[0] != "v" and number.rstrip(".").count(".") < 2:
         tail.becomes(Element.parameters, str(count(number.rstrip("."), unit)))
     elif unit == "n" and number == "3":
         tail.normal = "3n"

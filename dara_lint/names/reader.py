@@ -109,6 +109,8 @@ def _joinable(spelling: str, run: list[Token], entry: Entry, words: Lexicon) -> 
     region = entry.element is Element.language and "-" in entry.normal
     if len(spelling) < 4 or (max([len(token.lower) for token in run]) < 3 and not region):
         return False
+    if entry.element is Element.reuse and any(_architecture(token.lower, words) for token in run):
+        return False
     whole = entry.element in {Element.dataset, Element.architecture}
     if whole and any(_language(token.lower, words) for token in run):
         return False
@@ -120,6 +122,11 @@ def _joinable(spelling: str, run: list[Token], entry: Entry, words: Lexicon) -> 
         if stem in words.words and (last.isdigit() or (last[0] == "v" and last[1:].isdigit())):
             return False
     return True
+
+
+def _architecture(spelling: str, words: Lexicon) -> bool:
+    part = words.words.get(spelling)
+    return part is not None and part.element is Element.architecture
 
 
 def _language(spelling: str, words: Lexicon) -> bool:

@@ -21,6 +21,8 @@ from dara_lint.names import architecture_claim, parse
         ("deepseek-ai/DeepSeek-V3-0324", "deepseek_v3"), ("aya-101", "t5"), ("openai/whisper-tiny", "whisper"),
         ("TheBloke/Mixtral-8x7B-v0.1-GGUF", "llama"), ("NousResearch/Hermes-3-Llama-3.1-8B", "llama"),
         ("jinaai/jina-clip-v2", "jina_clip"), ("fixie-ai/ultravox-v0_5-llama-3_2-1b", "ultravox"),
+        ("adept-fuyu-8b", "fuyu"), ("tencent/HY-MT1.5-7B", "hunyuan_v1_dense"), ("hfl/chinese-bert-wwm", "bert"),
+        ("NousResearch/Hermes-2-Pro-Llama-3-8B", "llama"), ("x/distill-bert-base-spanish", "bert"),
         ("MoritzLaurer/deberta-v3-large-mnli-ling-wanli", "deberta-v2"), ("google/mt5-small", "mt5"),
     ],
 )  # fmt: skip

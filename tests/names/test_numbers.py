@@ -30,7 +30,7 @@ B = 10**9
         ("t5gemma_2b_2b_ul2", Parameters(4 * B, None, approximate=True)),
         ("mosaicml/mpt-1b-redpajama-200b", Parameters(1 * B, None)),
         ("x/llama-rp_800b-1.3b", Parameters(1_300_000_000, None)),
-        ("SparseLLM/161M-100B", Parameters(161_000_000, None, approximate=True)),
+        ("SparseLLM/161M-100B", Parameters(161_000_000, None)),
         ("brunopio/Llama3-8B-1.58-100B-tokens-GGUF", Parameters(8 * B, None)),
         ("Orca2-13B-selfmerge-39B", Parameters(13 * B, None, approximate=True)),
     ],

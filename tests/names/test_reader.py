@@ -57,6 +57,18 @@ facebook/bart-large-cnn | bart=arch:bart large=size:large cnn=data:cnn_dailymail
 gradientai/Llama-3-8B-Instruct-1048k | Llama=arch:llama 3=version:3 8B=param:8000000000 Instruct=task:instruct 1048k=char:context=1048000
 microsoft/Phi-3-mini-4k-instruct | Phi=arch:phi 3=version:3 mini=size:mini 4k=char:context=4096 instruct=task:instruct
 Qwen/Qwen2.5-7B-Instruct-1M | Qwen=arch:qwen 2.5=version:2.5 7B=param:7000000000 Instruct=task:instruct 1M=char:context=1000000
+NousResearch/Hermes-2-Pro-Llama-3-8B | Hermes=arch:hermes 2=version:2 Pro=other:pro Llama=arch:llama 3=version:3 8B=param:8000000000
+tencent/HY-MT1.5-7B | HY=arch:hy MT=task:translation 1.5=version:1.5 7B=param:7000000000
+adept-fuyu-8b | adept=org:adept fuyu=arch:fuyu 8b=param:8000000000
+Ultralytics/yolov8s-seg | yolo=arch:yolo v8=version:8 s=size:s seg=task:image-segmentation
+timm/caformer_b36.sail_in22k_ft_in1k | caformer=arch:caformer b36=size:b36 sail=org:sail in22k=data:imagenet ft=reuse:finetuned in1k=data:imagenet
+abacaj/llama-161M-100B | llama=arch:llama 161M=param:161000000 100B=char:tokens=100000000000
+MIT/ast-finetuned-audioset-10-10-0.4593 | ast=arch:ast finetuned=reuse:finetuned audioset=data:audioset 10=other:10 10=other:10 0.4593=other:score
+allenai/led-large-16384 | led=arch:led large=size:large 16384=char:context=16384
+HHousen/distil-led-large-cnn-16384 | distil=reuse:distilled led=arch:led large=size:large cnn=data:cnn_dailymail 16384=char:context=16384
+cross-encoder/cross-encoder-umberto-stsb | cross-encoder=arch:crossencoder umberto=arch:umberto stsb=data:stsb
+sagorsarker/bengali-bert-base | bengali=lang:bn bert=arch:bert base=size:base
+x/fintuned-prompt-with-facts-3 | fintuned=other:fintuned prompt=task:text-generation with=other:with facts=other:facts 3=other:3
 lmsys/vicuna-7b-delta-v1.1 | vicuna=arch:vicuna 7b=param:7000000000 delta=reuse:delta v1.1=version:1.1
 HuggingFaceH4/zephyr-7b-sft-lora | zephyr=arch:zephyr 7b=param:7000000000 sft=train:sft lora=reuse:lora
 allenai/Olmo-3-7B-Instruct-DPO | Olmo=arch:olmo 3=version:3 7B=param:7000000000 Instruct=task:instruct DPO=train:dpo
