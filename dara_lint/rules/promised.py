@@ -11,7 +11,7 @@ from dara_lint.blueprints.compare import compare_shapes
 from dara_lint.blueprints.packed import METHODS, method_of, unpacked
 from dara_lint.blueprints.suggest import value_at
 from dara_lint.finding import Skip
-from dara_lint.model import Checkpoint, Json, Location, ModelRepo, Tensor
+from dara_lint.model import Checkpoint, Document, Json, Location, ModelRepo, Tensor
 from dara_lint.remember import by_identity
 from dara_lint.rules.held import Held, foreign, held
 
@@ -97,20 +97,24 @@ def skips(repo: ModelRepo) -> Iterator[Skip]:
 
 def said(each: Promised, key: str) -> bool:
     """Whether the config itself holds a dotted key, in any spelling."""
-    return _spelt(each.held.config.table, key) is not None
+    return spelt(each.held.config.table, key) is not None
 
 
-def place_of(each: Promised, key: str) -> Location:
+def place_of(config: Document, key: str) -> Location:
     """Where a dotted key stands in the config, or the class name whose default it is."""
-    table = each.held.config.table
-    path = each.held.config.path
-    spelt = _spelt(table, key)
-    if spelt:
-        return Location(path, spelt)
-    return Location(path, "/architectures" if "architectures" in table else "/model_type")
+    pointer = spelt(config.table, key)
+    if pointer:
+        return Location(config.path, pointer)
+    return Location(config.path, "/architectures" if "architectures" in config.table else "/model_type")
 
 
-def _spelt(table: Mapping[str, Json], key: str) -> str | None:
+def shown_as(table: Mapping[str, Json], key: str) -> str:
+    """A dotted key as the file spells it, or as the class does where the file leaves it out."""
+    pointer = spelt(table, key)
+    return pointer.removeprefix("/").replace("/", ".") if pointer else key
+
+
+def spelt(table: Mapping[str, Json], key: str) -> str | None:
     """The pointer of a key as the file spells it, or None when the file leaves it out."""
     if key == "num_labels" and "id2label" in table:
         return "/id2label"

@@ -20,6 +20,7 @@ from dara_lint.model import (
     WeightFile,
 )
 from dara_lint.rules.architecture import (
+    config_parameters,
     dtype,
     experts,
     index_total_size,
@@ -100,9 +101,54 @@ def test_bytes_are_evidence_where_the_configuration_bears_them_out() -> None:
     assert severities(parameter_count.RULE, repository("acme/llama-70b", None, pointer(size))) == [Severity.WARNING]
 
 
-def test_a_configuration_alone_is_no_evidence_for_an_error() -> None:
-    assert severities(parameter_count.RULE, repository("acme/llama-70b", LLAMA)) == [Severity.WARNING]
+def test_a_configuration_alone_is_evidence_as_far_as_its_promise_is_exact() -> None:
+    bounded = {key: value for key, value in LLAMA.items() if key != "architectures"}
+    assert severities(parameter_count.RULE, repository("acme/llama-70b", LLAMA)) == [Severity.ERROR]
+    assert severities(parameter_count.RULE, repository("acme/llama-70b", bounded)) == [Severity.WARNING]
     assert severities(parameter_count.RULE, repository("acme/llama-7b", LLAMA)) == []
+
+
+def test_a_name_that_fits_the_config_is_not_held_to_bytes_that_do_not() -> None:
+    size = 2 * 34 * BILLION
+    assert severities(parameter_count.RULE, repository("acme/llama-7b", LLAMA, pointer(size))) == []
+    assert severities(config_parameters.RULE, repository("acme/llama-7b", LLAMA, pointer(size))) == [Severity.ERROR]
+    assert severities(parameter_count.RULE, repository("acme/llama-34b", LLAMA, pointer(size))) == []
+    assert severities(parameter_count.RULE, repository("acme/llama-1b", LLAMA, pointer(size))) == [Severity.ERROR]
+
+
+GPT2 = {"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2", "vocab_size": 50257, "torch_dtype": "float32"}
+QUANTISED = LLAMA | {"quantization_config": {"quant_method": "gptq", "bits": 4, "group_size": 128}}
+T5 = {
+    "architectures": ["T5ForConditionalGeneration"],
+    "model_type": "t5",
+    "d_model": 1024,
+    "d_ff": 4096,
+    "num_layers": 24,
+    "num_heads": 16,
+    "torch_dtype": "float16",
+}
+
+
+@pytest.mark.parametrize(
+    ("config", "size", "expected"),
+    [
+        (LLAMA, 2 * 6_738_415_616, []),
+        (LLAMA, 4 * 6_738_415_616, []),
+        (LLAMA, 2 * (6_738_415_616 - 131_072_000), []),  # the head is not stored
+        (LLAMA, 2 * 13_015_864_320, [Severity.ERROR]),
+        (LLAMA, 2 * 5_933_109_248, [Severity.WARNING]),  # eight key-value heads
+        (LLAMA, 100_000, []),  # too small to say anything
+        (GPT2, 510_401_385, []),  # causal masks of older versions
+        (GPT2, 4 * 354_823_168, [Severity.ERROR]),  # gpt2-medium
+        (T5, 2 * 737_668_096 + 2 * 24 * 2 * 4096 * 1024, []),  # its `wo` stays in 32 bits
+        (QUANTISED, 3_900_000_000, []),
+        (QUANTISED, 7_300_000_000, [Severity.ERROR]),
+        (QUANTISED, 2_000_000_000, [Severity.ERROR]),
+        (LLAMA | {"auto_map": {"AutoModel": "model.Own"}}, 2 * 13_015_864_320, []),
+    ],
+)
+def test_bytes_are_held_to_the_promise(config: dict[str, Any], size: int, expected: list[Severity]) -> None:
+    assert severities(config_parameters.RULE, repository("acme/nightjar", config, pointer(size))) == expected
 
 
 def test_a_name_may_speak_of_one_expert() -> None:

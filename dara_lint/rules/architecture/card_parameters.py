@@ -21,8 +21,8 @@ from typing import NamedTuple
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Card, Location, ModelRepo
 from dara_lint.recognize.expectation import Bounds
-from dara_lint.recognize.repository import repo_size
 from dara_lint.rules import thresholds
+from dara_lint.rules.weighed import weighed
 from dara_lint.rules.wording import parameters
 from dara_lint.settings import Settings
 
@@ -51,23 +51,24 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     stated = list(_statements(card)) if card else []
     if card is None or len({statement.number for statement in stated}) != 1:
         return
-    weighed = repo_size(repo)
-    if weighed.bounds is None or weighed.kind == "adapter":
-        yield Skip(card.path, weighed.reason or "an adapter, not the model")
+    size = weighed(repo)
+    if size.bounds is None or size.kind == "adapter":
+        yield Skip(card.path, size.reason or "an adapter, not the model")
         return
     said = stated[0]
-    ratio = min(_apart(said.number, reading) for reading in weighed.readings.values()) if weighed.readings else 1.0
+    ratio = min(_apart(said.number, reading) for reading in size.readings.values()) if size.readings else 1.0
     if ratio < thresholds.SIZE_WARNING:
         return
-    size = weighed.total or weighed.bounds.high
-    holder = "the config promises about" if weighed.basis == "config" else "the weights hold"
-    about = "" if weighed.exact or weighed.basis == "config" else "about "
+    known = size.exact or size.basis != "config"
+    number = parameters(size.total or size.bounds.high)
+    holder = "the config promises" if size.basis == "config" else "the weights hold"
+    about = "" if size.exact else "about "
     yield Hit(
         Location(card.path, line=said.line, column=said.column, length=len(said.text)),
-        f"the card says {said.text}, {holder} {about}{parameters(size)} parameters",
-        found=f"{said.number} {parameters(size)}",
-        help=f"write {parameters(size)} here, or upload the weights that the card describes",
-        severity=Severity.WARNING if ratio >= thresholds.SIZE_ERROR and weighed.basis != "config" else Severity.NOTE,
+        f"the card says {said.text}, {holder} {about}{number} parameters",
+        found=f"{said.number} {number}",
+        help=f"write {number} here, or upload the weights that the card describes",
+        severity=Severity.WARNING if ratio >= thresholds.SIZE_ERROR and known else Severity.NOTE,
     )
 
 

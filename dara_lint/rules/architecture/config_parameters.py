@@ -2,8 +2,12 @@
 
 Where headers cannot be read (LFS pointers, a pickle, an index without its shards), sizes still tell: a config
 fixes the number of parameters exactly, and each takes two bytes or four. Weights that are neither are those of
-another model, or the config is. Quantised weights, adapters and custom code are left alone; headers, where they
-are here, are compared tensor by tensor by ``architecture/tensor-shapes``.
+another model, or the config is. What a file may lack or hold twice is allowed for: a head, a tied table, masks of
+older versions, tables kept in 32 bits. Where another value of one key gives the bytes that are there, that key
+is named, with the value. Quantised weights have bounds: all in few bits, or only the layers, with their scales.
+
+Adapters and custom code are left alone; headers, where they are here, are compared tensor by tensor by
+``architecture/tensor-shapes``, and so are the names of an index.
 
 Example: a config of 6.74 B parameters beside pointers to 26.0 GB in ``float16``, which is 13.0 B.
 
@@ -14,78 +18,117 @@ Source: blueprints inferred from transformers 5.23; sizes of 45 real repositorie
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from dara_lint.blueprints import Expectation, expect
+from dara_lint.blueprints.volume import fitting
 from dara_lint.finding import Hit, Rule, Severity, Skip
-from dara_lint.model import Checkpoint, Document, Location, ModelRepo, Part
-from dara_lint.rules.held import USUAL, foreign
-from dara_lint.rules.promised import promised, quantised
-from dara_lint.rules.subject import is_transformers
+from dara_lint.model import Json, Location, ModelRepo
+from dara_lint.rules.architecture.dtype import SPELLED
+from dara_lint.rules.held import foreign
+from dara_lint.rules.packed_sizes import Packed, packed
+from dara_lint.rules.promised import place_of, promised, shown_as
+from dara_lint.rules.sized import Measured, measured, unread
+from dara_lint.rules.wording import parameters
 from dara_lint.settings import Settings
 
 WARNING, ERROR = 1.15, 1.35
 """Ratios, either way, to the nearest of two and four bytes a parameter; those two are 2 apart, so a ratio never
 exceeds 1.41 between them. Old buffers, headers and pickles of 45 real repositories added 0 to 10 %."""
-LEAST = 50_000_000
-"""Bytes below which headers and buffers count too much to judge."""
+FEW = 3
+"""Keys that a message names."""
 
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold the promised parameters to bytes where no header says more."""
     traced = {each.held.config.path for each in promised(repo) if each.comparison and each.comparison.causes}
     traced |= foreign(repo)
+    seen = {each.part.path: each for each in measured(repo)}
     for part in repo.parts:
+        checkpoint = unread(part)
         config = part.config
-        if config is None or config.pointer or part.adapter or "auto_map" in config.table or config.path in traced:
+        if checkpoint is None or config is None or part.adapter or config.path in traced:
             continue
-        checkpoint = _unread(part)
-        expectation = expect(config.table) if checkpoint else None
-        if checkpoint is None or expectation is None or not expectation.exact:
-            continue
-        if quantised(config.table, checkpoint):
-            continue
-        size = _bytes(checkpoint)
-        if size is None:
-            yield Skip(checkpoint.path, "neither headers nor sizes of all weights are known")
-        elif size >= LEAST:
-            yield from _judged(config, checkpoint, expectation, size)
+        if part.path in seen:
+            yield from _plain(seen[part.path])
+        elif (found := packed(part, checkpoint)) is None:
+            yield Skip(checkpoint.path, "no blueprint and sizes that could be held to each other")
+        elif found.ratio >= WARNING:
+            yield _packed(Location(config.path, found.pointer), Location(checkpoint.path), found)
 
 
-def _unread(part: Part) -> Checkpoint | None:
-    """The part's usual checkpoint, unless its headers could be read."""
-    for checkpoint in part.checkpoints:
-        if is_transformers(checkpoint) and USUAL.match(checkpoint.path.rpartition("/")[2]):
-            return None if checkpoint.complete else checkpoint
-    return None
-
-
-def _bytes(checkpoint: Checkpoint) -> int | None:
-    """Bytes of all tensors: what the index says, or the files' own sizes when none is missing."""
-    if checkpoint.index is not None and checkpoint.index.total_size:
-        return checkpoint.index.total_size
-    if checkpoint.missing or not checkpoint.files:
-        return None
-    return sum(file.size for file in checkpoint.files)
-
-
-def _judged(config: Document, checkpoint: Checkpoint, expectation: Expectation, size: int) -> Iterator[Hit]:
-    promise = expectation.parameters
-    if promise <= 0 or size > 1 << 50:
+def _plain(each: Measured) -> Iterator[Hit]:
+    if any(map(each.fits, each.widths)):
         return
-    ratios = [size / (promise * width) for width in (2, 4)]
-    miss = min(max(ratio, 1 / ratio) for ratio in ratios)
-    if miss < WARNING:
-        return
-    yield Hit(
-        Location(config.path, "/architectures" if "architectures" in config.table else "/model_type"),
-        f"the config promises {promise / 1e9:.2f} B parameters, {promise * 2 / 1e9:.2f} GB in half precision and "
-        f"{promise * 4 / 1e9:.2f} GB in full, the weights take {size / 1e9:.2f} GB",
-        found=f"{promise} {size}",
-        help="put the config of these weights here, or the weights of this config",
-        severity=Severity.ERROR if miss >= ERROR else Severity.WARNING,
-        related=(Location(checkpoint.path),),
+    promise, size = each.volume.parameters, each.high
+    ratios = [size / (promise * width) for width in each.widths]
+    nearest = min(ratios, key=lambda ratio: max(ratio, 1 / ratio))
+    miss = max(nearest, 1 / nearest)
+    declared = ratios[0] if each.declared in {2, 4} else nearest
+    far = max(miss, declared, 1 / declared) >= ERROR
+    keys: Mapping[str, tuple[Json, Json]] = {}
+    for width in each.widths:
+        keys = keys or fitting(each.expectation, each.sized(width))
+    if keys or far or nearest < 1 or miss >= WARNING:
+        yield _differs(each, keys, Severity.ERROR if far else Severity.WARNING)
+    elif each.named:
+        yield _index(each)
+
+
+def _differs(each: Measured, keys: Mapping[str, tuple[Json, Json]], severity: Severity) -> Hit:
+    table, promise = each.config.table, each.volume.parameters
+    fitting_values = [f"{shown_as(table, key)} {value}" for key, (_, value) in list(keys.items())[:FEW]]
+    named = f"; {', or '.join(fitting_values)} would fit" if keys else ""
+    first = next(iter(keys), "architectures")
+    return Hit(
+        place_of(each.config, first),
+        f"the config promises {parameters(promise)} parameters, {_promised(each)}, the weights take "
+        f"{_gigabytes(each.high)}{named}",
+        found=f"{promise} {each.high}",
+        help=f"write {keys[first][1]} here, if these are the weights of this config"
+        if len(keys) == 1
+        else "put the config of these weights here, or the weights of this config",
+        severity=severity,
+        related=(Location(each.checkpoint.path),),
     )
+
+
+def _promised(each: Measured) -> str:
+    """The promised bytes in the dtype that is declared, or in both that are usual."""
+    promise, dtype = each.volume.parameters, each.claims.dtype
+    half, full = f"{_gigabytes(promise * 2)} in half precision", f"{_gigabytes(promise * 4)} in full"
+    if dtype is None or each.declared is None or each.high > 2.5 * promise * each.declared:
+        return f"{half} and {full}"
+    return f"{_gigabytes(promise * each.declared)} in {SPELLED.get(dtype.value, dtype.value)}"
+
+
+def _index(each: Measured) -> Hit:
+    """Every name is promised and no key explains the bytes: the sum is the less certain of the two."""
+    promise = each.volume.parameters
+    return Hit(
+        each.source,
+        f"total_size is {_gigabytes(each.high)}, but the tensors that this index names have {parameters(promise)} "
+        f"parameters by the config, {_gigabytes(promise * (each.declared or 2))}",
+        found=f"{promise} {each.high}",
+        help="save the model again, so that index and shards are written together",
+        severity=Severity.NOTE,
+        related=(Location(each.config.path),),
+    )
+
+
+def _packed(at: Location, weights: Location, found: Packed) -> Hit:
+    return Hit(
+        at,
+        f"the config promises {parameters(found.parameters)} parameters of {found.bits} bits, "
+        f"{_gigabytes(found.low)} to {_gigabytes(found.high)}, the weights take {_gigabytes(found.size)}",
+        found=f"{found.parameters} {found.bits} {found.size}",
+        help="put the config of these weights here, or the weights of this config",
+        severity=Severity.ERROR if found.ratio >= ERROR else Severity.WARNING,
+        related=(weights,),
+    )
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.2f} GB" if size >= 10**9 else f"{size / 1e6:.1f} MB"
 
 
 RULE = Rule(

@@ -2,8 +2,8 @@
 
 ``-fp16`` halves the memory that ``-fp32`` takes, and ``bf16`` has another range than ``fp16``. The weights'
 dtype is the one that holds at least nine tenths of their parameters, by their headers; without headers, 16 and
-32 bits are told apart by the bytes that the config's parameters take. Any copy of that dtype in the
-repository makes the name right. Quantised weights and adapters are left alone.
+32 bits are told apart by the bytes that the config's parameters take. Any copy of that dtype in the repository
+makes the name right. Quantised weights and adapters are left alone.
 
 A ``torch_dtype`` that differs from the weights' is a note: they load, and are converted.
 
@@ -28,6 +28,7 @@ from dara_lint.recognize.packing import stored
 from dara_lint.recognize.repository import is_adapter_file, quantizer
 from dara_lint.recognize.weighing import weigh
 from dara_lint.rules.quantised import says_quantised
+from dara_lint.rules.sized import measured
 from dara_lint.rules.subject import is_adapter, main_part, name_place
 from dara_lint.rules.thresholds import DTYPE_MAJORITY
 from dara_lint.settings import Settings
@@ -40,8 +41,15 @@ SPELLED = {"F16": "float16", "BF16": "bfloat16", "F32": "float32"}
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold the name to every copy of the weights, and each config to the weights beside it."""
+    named = list(_name(repo))
+    yield from named
+    main = main_part(repo) if named else None
     for part in repo.parts:
-        yield from _config(part)
+        if part is not main:  # where the name is wrong, a config that says the same is the same mistake
+            yield from _config(part, repo)
+
+
+def _name(repo: ModelRepo) -> Iterator[Hit]:
     main = main_part(repo)
     if repo.name is None or main is None or is_adapter(repo):
         return
@@ -53,7 +61,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     claim = claims(main.config.table) if main.config else None
     if claim and (claim.quantization or quantizer(main)):
         return
-    held = [_held(checkpoint, claim) for checkpoint in repo.checkpoints if not is_adapter_file(checkpoint)]
+    held = [_held(checkpoint, claim, repo) for checkpoint in repo.checkpoints if not is_adapter_file(checkpoint)]
     if held and all(held) and not any(dtype and _agrees(wanted, dtype) for dtype in held):
         shown = " and ".join(sorted({_spelled(dtype) for dtype in held if dtype}))
         yield Hit(
@@ -80,7 +88,7 @@ def _agrees(wanted: str, held: str) -> bool:
     return held == wanted or (held == "16 bits" and wanted in {"F16", "BF16"})
 
 
-def _held(checkpoint: Checkpoint, claim: Claims | None) -> str | None:
+def _held(checkpoint: Checkpoint, claim: Claims | None, repo: ModelRepo) -> str | None:
     """The dtype of the weights, ``16 bits`` where bytes do not say which, None when unknown or packed."""
     if checkpoint.complete and checkpoint.tensors:
         if checkpoint.format == "onnx":
@@ -91,6 +99,9 @@ def _held(checkpoint: Checkpoint, claim: Claims | None) -> str | None:
         total = sum(totals.values())
         most = max(totals, key=lambda dtype: totals[dtype], default="")
         return most if total and totals[most] >= DTYPE_MAJORITY * total else None
+    if known := next((each for each in measured(repo) if each.checkpoint is checkpoint), None):
+        fitting = [width for width in (2, 4) if known.fits(width)]
+        return {2: "16 bits", 4: "F32"}[fitting[0]] if len(fitting) == 1 else None
     promise = expected(claim) if claim and is_certain(claim) else None
     if promise is None or checkpoint.format not in {"safetensors", "pytorch"}:
         return None
@@ -101,7 +112,7 @@ def _held(checkpoint: Checkpoint, claim: Claims | None) -> str | None:
     return "16 bits" if 14 <= bits <= 18 else "F32" if 29 <= bits <= 36 else None
 
 
-def _config(part: Part) -> Iterator[Hit]:
+def _config(part: Part, repo: ModelRepo) -> Iterator[Hit]:
     if part.config is None or part.adapter or not part.config.table:
         return
     claim = claims(part.config.table)
@@ -113,16 +124,18 @@ def _config(part: Part) -> Iterator[Hit]:
         dtype: checkpoint
         for checkpoint in part.checkpoints
         if checkpoint.format in {"safetensors", "pytorch"} and not checkpoint.variant
-        if checkpoint.complete and not is_adapter_file(checkpoint) and (dtype := _held(checkpoint, claim))
+        if not is_adapter_file(checkpoint) and (dtype := _held(checkpoint, claim, repo))
     }
     if len(held) == 1:
         ((dtype, checkpoint),) = held.items()
-        if dtype in SPELLED and dtype != claim.dtype.value:
+        if dtype in {*SPELLED, "16 bits"} and not _agrees(claim.dtype.value, dtype):
             yield Hit(
                 Location(part.config.path, claim.dtype.pointer),
                 f"the config says {_spelled(claim.dtype.value)}, the weights are {_spelled(dtype)}",
                 found=f"{claim.dtype.value} {dtype}",
-                help=f"write {_spelled(dtype)} here, or convert the weights",
+                help=f"write {_spelled(dtype)} here, or convert the weights"
+                if dtype in SPELLED
+                else "write float16 or bfloat16 here, or convert the weights",
                 severity=Severity.NOTE,
                 related=(Location(checkpoint.path),),
             )

@@ -29,6 +29,7 @@ from dara_lint.names import Element
 from dara_lint.recognize.expectation import UNIFORM
 from dara_lint.recognize.structure import checkpoint_structure
 from dara_lint.rules.numbers import numbers
+from dara_lint.rules.promised import spoken_for
 from dara_lint.rules.subject import is_adapter, main_config
 from dara_lint.settings import Settings
 
@@ -58,7 +59,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     if subject := main_config(repo):
         yield from _name(repo, *subject)
     for part in repo.parts:
-        if part.config is None or part.adapter or not part.config.table:
+        if part.config is None or part.adapter or not part.config.table or spoken_for(repo, part.config.path):
             continue
         for checkpoint in part.checkpoints:
             known = checkpoint.complete or (checkpoint.index and checkpoint.index.weight_map)

@@ -3,7 +3,9 @@
 ``7b`` in a name is what people choose a model and a machine by. The weights are counted from their headers:
 packed weights unpacked (GPTQ, AWQ, bitsandbytes, compressed-tensors, MXFP4, mlx, GGUF), copies once, buffers
 left out. Where headers are missing, the size of the LFS pointers or of the index stands in, held to the
-configuration; where there are no weights, the configuration alone.
+configuration; where there are no weights, what the configuration promises: exactly where its class has a
+blueprint, else within bounds, which make no error. A name that fits the config and not the bytes beside it is
+left to ``architecture/config-parameters``.
 
 A name is right when it fits any honest reading: all parameters, the language model without its towers,
 without embeddings, active parameters of a mixture, effective ones. What remains is a note from 1.3 times too
@@ -29,11 +31,11 @@ from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import ModelRepo
 from dara_lint.names import Element, Name, Parameters, Segment
 from dara_lint.recognize.expectation import Bounds
-from dara_lint.recognize.repository import repo_size
 from dara_lint.recognize.structure import checkpoint_structure
 from dara_lint.recognize.weighing import Weighed
 from dara_lint.rules import thresholds
 from dara_lint.rules.subject import main_config, name_place
+from dara_lint.rules.weighed import promised_count, weighed
 from dara_lint.rules.wording import parameters
 from dara_lint.settings import Settings
 
@@ -56,20 +58,23 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     subject = main_config(repo)
     if said.experts and subject and not subject[1].moe:
         return  # a mixture that is none: architecture/experts says so
-    weighed = repo_size(repo)
-    if weighed.bounds is None or weighed.kind == "adapter":
-        yield Skip(weighed.path, weighed.reason or "an adapter, not the model")
+    size = weighed(repo)
+    if size.bounds is None or size.kind == "adapter":
+        yield Skip(size.path, size.reason or "an adapter, not the model")
         return
     segments = [segment for segment in name.of(Element.parameters) if segment.confidence >= 0.8]
     if not segments or sum(segment.normal.isdecimal() for segment in segments) > 1:
         return
     experts = subject[1].experts.value if subject and subject[1].experts else 0
     for kind, wanted in _wanted(said):
-        if wanted.low > weighed.bounds.high and _DRAFT.search(repo.name):
+        if wanted.low > size.bounds.high and _DRAFT.search(repo.name):
             continue
         mixture = _mixture(experts, wanted.low) if kind == "total" and experts > 1 else None
-        if mixture is None or _apart(mixture, weighed.bounds) >= thresholds.SIZE_NOTE:
-            yield from _held_to(repo, name, segments, kind, wanted, weighed)
+        if mixture is None or _apart(mixture, size.bounds) >= thresholds.SIZE_NOTE:
+            hits = list(_held_to(repo, name, segments, kind, wanted, size))
+            yield from hits
+            if hits:
+                return  # of a mixture of another size the active parameters differ as well
 
 
 def _wanted(said: Parameters) -> Iterator[tuple[Kind, Bounds]]:
@@ -91,10 +96,15 @@ def _mixture(experts: int, size: int) -> Bounds:
 def _held_to(
     repo: ModelRepo, name: Name, segments: list[Segment], kind: Kind, wanted: Bounds, weighed: Weighed
 ) -> Iterator[Hit]:
-    readings = weighed.readings
-    if kind == "active":
-        readings = {key: value for key, value in readings.items() if key.startswith("active")}
-    severity = _severity(_ratio(wanted, readings), weighed)
+    readings = _of_kind(weighed.readings, kind)
+    weak = not weighed.exact and (weighed.basis == "config" or bool(weighed.reason))
+    if weak and (counted := promised_count(repo)):
+        promise = {key: Bounds(number, number) for key, number in counted.readings.items()}
+        promised = _ratio(wanted, _of_kind(promise, kind))
+        if promised < thresholds.SIZE_NOTE:
+            return  # the name is the config's; that the bytes are not, architecture/config-parameters says
+        weak = promised < thresholds.SIZE_ERROR
+    severity = _severity(_ratio(wanted, readings), weak=weak)
     if severity is None:
         return
     size = weighed.total or (weighed.bounds.high if weighed.bounds else 0)
@@ -107,7 +117,7 @@ def _held_to(
         size = readings["active"].high
     yield Hit(
         name_place(repo),
-        f"the name says {text}, the {holder} {verb} {about}{parameters(size)} {what}{_shape(repo, weighed)}",
+        f"the name says {text}, the {holder} {verb} {about}{parameters(size)} {what}{_shape(repo, kind, weighed)}",
         found=f"{text} {parameters(size)}",
         help=f"rename to {_renamed(name, segments[0], size)}, or upload the weights that the name promises"
         if kind == "total" and len(segments) == 1
@@ -115,6 +125,13 @@ def _held_to(
         severity=severity,
         confidence=0.97 if weighed.exact else 0.9,
     )
+
+
+def _of_kind(readings: Mapping[str, Bounds], kind: Kind) -> Mapping[str, Bounds]:
+    """The readings that a number of that kind may mean."""
+    if kind == "total":
+        return readings
+    return {key: value for key, value in readings.items() if key.startswith("active")}
 
 
 def _ratio(wanted: Bounds, readings: Mapping[str, Bounds]) -> float:
@@ -136,9 +153,8 @@ def _apart(wanted: Bounds, found: Bounds) -> float:
     return found.low / max(wanted.high, 1) if found.low > wanted.high else 1.0
 
 
-def _severity(ratio: float, weighed: Weighed) -> Severity | None:
-    """By the thresholds; a configuration without weights, or bytes that it does not fit, are no error."""
-    weak = weighed.basis == "config" or bool(weighed.reason)
+def _severity(ratio: float, *, weak: bool) -> Severity | None:
+    """By the thresholds; bounds of a configuration without weights, or bytes that it does not fit, are no error."""
     if ratio >= thresholds.SIZE_ERROR:
         return Severity.WARNING if weak else Severity.ERROR
     if ratio >= thresholds.SIZE_WARNING:
@@ -146,16 +162,21 @@ def _severity(ratio: float, weighed: Weighed) -> Severity | None:
     return Severity.NOTE if ratio >= thresholds.SIZE_NOTE else None
 
 
-def _shape(repo: ModelRepo, weighed: Weighed) -> str:
+def _shape(repo: ModelRepo, kind: Kind, weighed: Weighed) -> str:
     """Layers and width in words, of the weights or else of the config: people know a size by them."""
-    for checkpoint in repo.checkpoints if weighed.exact else ():
+    subject = main_config(repo)
+    claim = subject[1] if subject else None
+    if kind == "active":
+        if claim is None or claim.experts is None or claim.experts_per_token is None:
+            return ""
+        return f" (config: {claim.experts_per_token.value} of {claim.experts.value} experts a token)"
+    of_headers = weighed.exact and weighed.basis != "config"
+    for checkpoint in repo.checkpoints if of_headers else ():
         if checkpoint.path == weighed.path:
             found = checkpoint_structure(checkpoint)
             if found.layers and found.hidden_size:
                 return f" ({found.layers} layers of {found.hidden_size:,})"
-    subject = main_config(repo)
-    claim = subject[1] if subject else None
-    if weighed.exact or claim is None or claim.layers is None or claim.hidden_size is None:
+    if of_headers or claim is None or claim.layers is None or claim.hidden_size is None:
         return ""
     return f" (config: {claim.layers.value} layers of {claim.hidden_size.value:,})"
 

@@ -3,7 +3,8 @@
 A config.json and its class determine the name and the shape of every tensor. Where the weights differ, the key
 that explains it is named, at its line, with the value that would fit: the other value is tried, the whole model
 is promised again, and the differences go away. Keys that explain the same tensors equally well are named
-together. One wrong key gives one finding, however many tensors show it.
+together. One wrong key gives one finding, however many tensors show it; from three wrong keys on the config is
+that of other weights, which is one finding as well.
 
 A loader fails on other shapes, drops layers that the config does not count, and fills those with random numbers
 that the weights lack. Heads are judged mildly, since fine-tuning replaces them; what every loader tolerates
@@ -20,16 +21,20 @@ Source: blueprints inferred from transformers 5.23, exact on configs not used fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dara_lint.blueprints import Cause, Difference
+from dara_lint.blueprints.expectation import whole_key
+from dara_lint.blueprints.invert import sources
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Json, Location, ModelRepo
-from dara_lint.rules.promised import Promised, place_of, promised, said, shape_text, skips
+from dara_lint.rules.promised import Promised, place_of, promised, said, shape_text, shown_as, skips
 from dara_lint.settings import Settings
 
 MOST_NAMED = 4
 """Keys that a message names before it counts the rest."""
+MANY = 3
+"""Wrong keys from which the config is taken to be that of other weights, which is one mistake."""
 
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
@@ -38,27 +43,64 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     for each in promised(repo):
         if each.comparison is None:
             continue
-        for cause in each.comparison.causes:
+        causes = each.comparison.causes
+        body = [cause for cause in causes if _severity(each, cause) is Severity.ERROR]
+        if len(body) >= MANY:
+            yield _several(each, body)
+            causes = tuple(cause for cause in causes if cause not in body)
+        for cause in causes:
             yield _cause(each, cause)
         odd = [difference for difference in each.comparison.unexplained if difference.kind == "shape"]
         if odd:
             yield _unexplained(each, odd)
 
 
+def _keys(each: Promised, cause: Cause) -> list[str]:
+    """The keys of a cause, those first that the file says and that decide fewest tensors: they are the simplest."""
+    breadth = dict.fromkeys(cause.keys, 0)
+    for entry in each.expectation.entries:
+        part, pattern = entry.part, entry.pattern
+        read = (sources(dimension, part.unit, part.raw) for dimension in pattern.dims if dimension is not None)
+        for name in frozenset[str]().union(*read):
+            key = whole_key(part, name)
+            if key in breadth:
+                breadth[key] += entry.times
+    return sorted(cause.keys, key=lambda key: (not said(each, key), breadth[key], key))
+
+
 def _cause(each: Promised, cause: Cause) -> Hit:
-    keys = sorted(cause.keys, key=lambda key: (not said(each, key), key))
-    there = " and ".join(f"{key} is {_value(cause.keys[key][0])}" for key in keys[:1])
-    fitting = ", or ".join(f"{key} {_value(cause.keys[key][1])}" for key in keys[:MOST_NAMED])
-    first = cause.differences[0]
+    keys = _keys(each, cause)
+    table = each.held.config.table
+    names = {key: shown_as(table, key) for key in keys}
+    there, fits = cause.keys[keys[0]]
+    fitting = ", or ".join(f"{names[key]} {_value(cause.keys[key][1])}" for key in keys[:MOST_NAMED])
+    shown = _shown(each, cause.differences[0])
     return Hit(
-        place_of(each, keys[0]),
-        f"{there}, but {_shown(each, first)}; {_count(cause.explains, 'tensor')} would fit {fitting}",
-        found=f"{keys[0]} {_value(cause.keys[keys[0]][0])}",
-        help=f"write {_value(cause.keys[keys[0]][1])} here"
+        place_of(each.held.config, keys[0]),
+        f"{names[keys[0]]} is {_value(there)}, but {shown}; {_count(cause.explains, 'tensor')} would fit {fitting}",
+        found=f"{keys[0]} {_value(there)}",
+        help=f"write {_value(fits)} here"
         if len(keys) == 1
-        else f"the weights cannot tell {' from '.join(keys[:MOST_NAMED])}: correct the one that is wrong",
+        else f"the weights cannot tell {' from '.join(names[key] for key in keys[:MOST_NAMED])}: "
+        "correct the one that is wrong",
         severity=_severity(each, cause),
         related=(Location(each.held.checkpoint.path),),
+    )
+
+
+def _several(each: Promised, causes: Sequence[Cause]) -> Hit:
+    """The config of another size, or of another model of the family: one finding for all its keys."""
+    config = each.held.config
+    first = [_keys(each, cause)[0] for cause in causes]
+    pairs = [(shown_as(config.table, key), *cause.keys[key]) for key, cause in zip(first, causes, strict=True)]
+    fitting = ", ".join(f"{name} {_value(value)}" for name, _, value in pairs)
+    return Hit(
+        place_of(config, first[0]),
+        f"{pairs[0][0]} is {_value(pairs[0][1])}, but {_shown(each, causes[0].differences[0])}; "
+        f"these weights would fit {fitting}",
+        found=" ".join(f"{key} {_value(cause.keys[key][0])}" for key, cause in zip(first, causes, strict=True)),
+        help="put the config of these weights here, or the weights of this config",
+        related=(Location(each.held.checkpoint.path), *(place_of(config, key) for key in first[1:])),
     )
 
 
@@ -87,7 +129,7 @@ def _shown(each: Promised, difference: Difference) -> str:
 def _unexplained(each: Promised, odd: list[Difference]) -> Hit:
     times = sum(difference.times for difference in odd)
     return Hit(
-        place_of(each, "architectures"),
+        place_of(each.held.config, "architectures"),
         f"{_shown(each, odd[0])}; {_count(times, 'tensor')} differ and no single key explains it",
         found=odd[0].name,
         help="put the config of these weights here",

@@ -43,7 +43,7 @@ def _hit(each: Promised, missing: tuple[Difference, ...], *, head: bool) -> Hit:
     name = each.expectation.architecture
     custom = "auto_map" in each.held.config.table
     return Hit(
-        place_of(each, "architectures"),
+        place_of(each.held.config, "architectures"),
         f"{first}{others} missing: {name} starts {'its head' if head else 'them'} from random numbers",
         found=first,
         help="name the base class in architectures, or add the head" if head else "save the model again, whole",

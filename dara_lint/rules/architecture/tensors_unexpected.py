@@ -46,7 +46,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
 def _hit(each: Promised, names: Sequence[str], *, head: bool) -> Hit:
     others = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
     return Hit(
-        place_of(each, "architectures"),
+        place_of(each.held.config, "architectures"),
         f"{each.expectation.architecture} has no place for {names[0]}{others}: a loader drops "
         + ("it" if len(names) == 1 else "them"),
         found=names[0],
