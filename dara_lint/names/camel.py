@@ -16,7 +16,7 @@ _ENDING = re.compile(
     r"wav2vec2|net|former|vit|llava|llm|lm|diffusion))|(?:(roberta|bert|llama|qwen|mistral|gemma)[^\W\d_]{1,8})"
 )
 _TASK_ENDING = re.compile(
-    r"[^\W\d_]{3,}?(classifier|classification|classifer|detector|detection|generator|generation|recognition|recogniser|"
+    r"[^\W\d_]{3,}?(classifier|classification|classifer|categorization|detector|detection|generator|generation|recognition|recogniser|"
     r"recognizer|identification|prediction|predictor|extraction|extractor|summarizer|summarization|translator|translation|"
     r"tagger|tagging|analyzer|analysis|segmentation|chatbot|answering|embedding|embeddings|writer|reranker)"
 )
@@ -29,6 +29,7 @@ TASKS = (
 """Beginnings of those endings and the task they name; any other is a classification."""
 _DATASET_ENDING = re.compile(r"[^\W\d_]{1,6}(?:nli|nlu|squad|quad|corpus|corpora|treebank)")
 FAMILIES_OF_TWO = ("t5", "e5")
+WORDS_OF_TWO = (*FAMILIES_OF_TWO, "qa")
 MOST_PIECES = 12
 """Pieces of a word with capitals; what has more is a hash."""
 
@@ -56,10 +57,10 @@ def camel(text: str, token: Token, words: Lexicon) -> list[Draft]:
 
 
 def _meaning(spelling: str, words: Lexicon) -> Entry | Found | None:
-    """A piece's meaning; two letters have none, but ``T5`` has."""
+    """A piece's meaning; two letters have none, but ``T5`` and ``QA`` have."""
     if len(spelling) > 2:
         return words.words.get(spelling) or single_token(spelling)
-    return words.words.get(spelling) if spelling in FAMILIES_OF_TWO else None
+    return words.words.get(spelling) if spelling in WORDS_OF_TWO else None
 
 
 def _sense(token: Token, drafts: list[Draft]) -> list[Draft]:
@@ -74,7 +75,7 @@ def _sense(token: Token, drafts: list[Draft]) -> list[Draft]:
         return drafts
     if not strange:
         return drafts
-    if last.element is Element.task or any(
+    if last.element in {Element.task, Element.reuse} or any(
         draft.element is Element.architecture and len(draft.spelling) > 3 for draft in drafts
     ):
         return drafts

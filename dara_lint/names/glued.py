@@ -18,6 +18,7 @@ _VISUAL_SIZE = re.compile(
     r"(b|l|s|t|h|g|ti|gg|bigg|so|base|large|small|huge|tiny|giant)(\d{1,2})?"
 )
 _YOLO = re.compile(r"(yolo)(v?\d{1,2})([nsmlxtc])")
+_STACK = re.compile(r"(\d{1,2})l(\d{2,5})([wdh])")
 _LLAMA = re.compile(r"(l)([23](?:\.[1-3])?)")
 _CLASS = re.compile(r"(\w+?)(?:(For[A-Z]\w+)|(?:LMHead|Encoder|Decoder|MT)?Model|Pipeline)")
 HEADS = {
@@ -41,6 +42,7 @@ def unglue(text: str, token: Token, words: Lexicon) -> list[Draft]:
         return []
     return (
         _visual(token)
+        or _stack(token)
         or _class(text, token, words)
         or _numbered(text, token, words)
         or camel(text, token, words)
@@ -72,6 +74,18 @@ def _visual(token: Token) -> list[Draft]:
     return drafts
 
 
+def _stack(token: Token) -> list[Draft]:
+    """``6L768W`` is six layers, 768 wide."""
+    match = _STACK.fullmatch(token.lower)
+    if match is None:
+        return []
+    cut = token.start + match.end(1) + 1
+    return [
+        Draft(token.start, cut, f"{match[1]}l", Element.layers, match[1]),
+        Draft(cut, token.end, f"{match[2]}{match[3]}", Element.characteristic, f"width={match[2]}"),
+    ]
+
+
 def _numbered(text: str, token: Token, words: Lexicon) -> list[Draft]:
     """A word and a number: a family's version or depth, a size, a task's version; ``L3.1`` is Llama 3.1."""
     llama = _LLAMA.fullmatch(token.lower)
@@ -87,6 +101,8 @@ def _numbered(text: str, token: Token, words: Lexicon) -> list[Draft]:
     at = token.start + match.start(2)
     head = _word(text, Token(token.start, at, word), words)
     if not head:
+        return []
+    if head[-1].element is Element.task and len(word) < 3 and number.isdigit():
         return []
     if len(head) == 1 and head[0].element is Element.size and len(number) == 1:
         return [Draft(token.start, token.end, token.lower, Element.size, token.lower, 0.8)]

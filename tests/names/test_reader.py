@@ -69,6 +69,11 @@ HHousen/distil-led-large-cnn-16384 | distil=reuse:distilled led=arch:led large=s
 cross-encoder/cross-encoder-umberto-stsb | cross-encoder=arch:crossencoder umberto=arch:umberto stsb=data:stsb
 sagorsarker/bengali-bert-base | bengali=lang:bn bert=arch:bert base=size:base
 x/fintuned-prompt-with-facts-3 | fintuned=other:fintuned prompt=task:text-generation with=other:with facts=other:facts 3=other:3
+NeelNanda/GELU_3L512W_C4_Code | GELU=other:gelu 3L=layers:3 512W=char:width=512 C4=data:c4 Code=task:text-generation
+timm/halo2botnet50ts_256.a1h_in1k | halo2botnet=arch:halo2botnet 50=layers:50 ts=other:ts 256=char:image=256 a1h=train:a1 in1k=data:imagenet
+tyzp-INC/few-shot-multilingual-e5-large-xnli | few-shot=reuse:fewshot multilingual=lang:multilingual e5=arch:e5 large=size:large xnli=data:xnli
+ozcangundes/T5-base-for-BioQA | T5=arch:t5 base=size:base for=other:for Bio=other:bio QA=task:question-answering
+XLabs-AI/flux-RealismLora | flux=arch:flux Realism=other:realism Lora=reuse:lora
 lmsys/vicuna-7b-delta-v1.1 | vicuna=arch:vicuna 7b=param:7000000000 delta=reuse:delta v1.1=version:1.1
 HuggingFaceH4/zephyr-7b-sft-lora | zephyr=arch:zephyr 7b=param:7000000000 sft=train:sft lora=reuse:lora
 allenai/Olmo-3-7B-Instruct-DPO | Olmo=arch:olmo 3=version:3 7B=param:7000000000 Instruct=task:instruct DPO=train:dpo
