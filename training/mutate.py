@@ -3,7 +3,8 @@
     python -m training.mutate STUDIED OUT.json [--classes 300] [--seed 1]
 
 The tensors are those of transformers' own class on the meta device, not of the blueprint. A change counts as
-shaping when the class itself builds other tensors (or nothing at all) with it.
+shaping when the class itself builds other tensors with it. Each changed config goes through the comparison and,
+beside the same tensors, through every rule; of what the rules say on the right config already is left out.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ import json
 import random
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from dara_lint.blueprints import compare, expect
 from dara_lint.model import Tensor
-from training import zoo
+from training import whole, zoo
 from training.choices import alternatives, string_choices
 from training.pack import records
 
@@ -35,60 +36,85 @@ def judged(model_type: str, class_name: str, shaping: list[str], others: list[st
     actual = _tensors(raw, class_name)
     if actual is None:
         return []
-    stored = [Tensor(name, shape, dtype, 0) for name, (shape, dtype) in actual.items()]
+    stored = whole.stored(actual)
     right = expect(raw)
     if right is None or not right.exact:
         return []
-    out = [{"class": class_name, "key": "", "kind": "untouched", "findings": compare(stored, right).findings}]
+    before = whole.said(raw, stored)
+    out: list[dict[str, Any]] = [
+        {
+            "class": class_name,
+            "key": "",
+            "kind": "untouched",
+            "findings": compare(stored, right).findings,
+            "rules": [f"{each.severity} {each.rule}: {each.message}" for each in before],
+        }
+    ]
     words = string_choices(model_type, class_name)
     full = zoo.resolved(zoo.build_config(raw))
     for key in dict.fromkeys((*shaping, *others)):
         path = tuple(key.split("."))
         with contextlib.suppress(KeyError, TypeError):
             value = zoo.get(raw, path)
-            line = _changed(raw, path, value, full, words, class_name, actual, stored)
+            line = _changed(_Right(model_type, class_name, raw, full, actual, stored, before), path, value, words)
             if line is not None:
                 out.append({"class": class_name, "key": key, **line})
     return out
 
 
-def _changed(
-    raw: dict[str, Any],
-    path: zoo.Path,
-    value: Any,
-    full: dict[str, Any],
-    words: dict[str, tuple[str, ...]],
-    class_name: str,
-    actual: zoo.Tensors,
-    stored: list[Tensor],
-) -> dict[str, Any] | None:
+class _Right(NamedTuple):
+    """A right config and what belongs to it: the class's tensors, and what rules say of the two."""
+
+    model_type: str
+    class_name: str
+    raw: dict[str, Any]
+    full: dict[str, Any]
+    actual: zoo.Tensors
+    stored: list[Tensor]
+    before: tuple[whole.Said, ...]
+
+
+def _changed(right: _Right, path: zoo.Path, value: Any, words: dict[str, tuple[str, ...]]) -> dict[str, Any] | None:
     name = str(path[-1])
     inner: Any = None
     with contextlib.suppress(KeyError, TypeError):
-        inner = zoo.get(full, path)
+        inner = zoo.get(right.full, path)
     for other in alternatives(name, value, inner, words.get(name, ()))[:4]:
-        mutated = zoo.put(raw, path, other)
-        tensors = _tensors(mutated, class_name)
+        mutated = zoo.put(right.raw, path, other)
+        tensors = _tensors(mutated, right.class_name)
         if tensors is None:
             continue
-        expectation = expect(mutated)
-        kind = "inert" if tensors == actual else "shaping"
-        if expectation is None:
-            return {"kind": kind, "findings": 0, "refused": True}
-        found = compare(stored, expectation)
-        keys = [sorted(cause.keys) for cause in found.causes]
+        kind = "inert" if tensors == right.actual else "shaping"
         key = ".".join(map(str, path))
+        line = {"kind": kind, "other": repr(other)[:40], **_linted(right, mutated, key, tensors)}
+        expectation = expect(mutated)
+        if expectation is None:
+            return {**line, "findings": 0, "refused": True}
+        found = compare(right.stored, expectation)
+        keys = [sorted(cause.keys) for cause in found.causes]
         return {
-            "kind": kind,
+            **line,
             "flag": isinstance(value, (bool, str)) or value is None,
             "findings": found.findings,
             "named": any(key in each for each in keys),
             "first": bool(keys) and key in keys[0],
             "set": len(keys[0]) if keys else 0,
             "keys": keys[:3],
-            "other": repr(other)[:40],
         }
     return None
+
+
+def _linted(right: _Right, mutated: dict[str, Any], key: str, tensors: zoo.Tensors) -> dict[str, Any]:
+    """What all rules say of the changed config that they do not say of the right one."""
+    said = [each for each in whole.said(mutated, right.stored) if each not in right.before]
+    fitting = whole.allowed(right.model_type, right.class_name, right.actual, tensors)
+    return {
+        "rules": [f"{each.severity} {each.rule}: {each.message}"[:300] for each in said],
+        "one": len(said) == 1,
+        "severe": len(said) == 1 and said[0].severity in fitting,
+        "spoken": len(said) == 1 and said[0].names(key),
+        "allowed": sorted(fitting),
+    }
 
 
 def summary(lines: list[dict[str, Any]]) -> dict[str, Any]:
@@ -105,6 +131,14 @@ def summary(lines: list[dict[str, Any]]) -> dict[str, Any]:
         "found": len(found),
         "one finding that names the key": len(right),
         "sizes of the sets": dict(sorted(Counter(line["set"] for line in right).items())),
+        "by all rules: found": sum(bool(line["rules"]) for line in shaping),
+        "by all rules: exactly one finding": sum(line["one"] for line in shaping),
+        "by all rules: one finding of the right severity": sum(line["severe"] for line in shaping),
+        "by all rules: that names the key": sum(line["severe"] and line["spoken"] for line in shaping),
+        "by all rules: inert with findings": sum(bool(line["rules"]) for line in inert),
+        "by all rules: untouched above a note": sum(
+            any(not text.startswith("note") for text in line["rules"]) for line in untouched
+        ),
         "inert": len(inert),
         "inert with findings": sum(bool(line["findings"]) for line in inert),
     }
