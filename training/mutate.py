@@ -107,7 +107,7 @@ def _changed(right: _Right, path: zoo.Path, value: Any, words: dict[str, tuple[s
 def _linted(right: _Right, mutated: dict[str, Any], key: str, tensors: zoo.Tensors) -> dict[str, Any]:
     """What all rules say of the changed config that they do not say of the right one."""
     said = [each for each in whole.said(mutated, right.stored) if each not in right.before]
-    fitting = whole.allowed(right.model_type, right.class_name, right.actual, tensors)
+    fitting = whole.allowed(right.model_type, right.class_name, key, right.actual, tensors)
     return {
         "rules": [f"{each.severity} {each.rule}: {each.message}"[:300] for each in said],
         "one": len(said) == 1,

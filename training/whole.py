@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dara_lint.finding import Hit, Severity
-from dara_lint.model import BITS, Checkpoint, Document, ModelRepo, Part, Tensor, WeightFile
+from dara_lint.model import BITS, Checkpoint, Document, ModelRepo, NameSource, Part, Tensor, WeightFile
 from dara_lint.rules import RULES
 from dara_lint.settings import Settings
 from training import zoo
@@ -29,13 +29,15 @@ class Said(NamedTuple):
 
 
 def repository(config: Mapping[str, Any], tensors: Sequence[Tensor]) -> ModelRepo:
-    """A folder without a name: config.json and one safetensors file whose header is known."""
+    """A folder of a name that says nothing: config.json and one safetensors file whose header is known."""
     file = WeightFile(
         "model.safetensors", "safetensors", sum(tensor.nbytes for tensor in tensors), tensors=tuple(tensors)
     )
     checkpoint = Checkpoint("", "safetensors", (file,))
     part = Part("", {"config.json": Document("config.json", dict(config))}, (checkpoint,))
-    return ModelRepo("here", parts=(part,), files=("config.json", "model.safetensors"))
+    return ModelRepo(
+        "here", (NameSource("flag", "acme/nightjar"),), parts=(part,), files=("config.json", "model.safetensors")
+    )
 
 
 def said(config: Mapping[str, Any], tensors: Sequence[Tensor]) -> tuple[Said, ...]:
@@ -68,25 +70,40 @@ def _base_prefix(model_type: str, class_name: str) -> str:
     return str(getattr(zoo.model_class(model_type, class_name), "base_model_prefix", "") or "")
 
 
-def allowed(model_type: str, class_name: str, right: zoo.Tensors, wrong: zoo.Tensors) -> frozenset[Severity]:
+_NUMBERED = re.compile(r"\.\d+\.")
+
+
+def _heads(model_type: str, class_name: str, names: frozenset[str]) -> frozenset[str]:
+    """First segments of the names that belong to the task head: outside of the base model, and no stack in them."""
+    prefix = _base_prefix(model_type, class_name)
+    firsts = {name.partition(".")[0] for name in names}
+    if prefix not in firsts:
+        return frozenset()
+    stacks = {name.partition(".")[0] for name in names if _NUMBERED.search(name)}
+    return frozenset(firsts - stacks - {prefix})
+
+
+def allowed(model_type: str, class_name: str, key: str, right: zoo.Tensors, wrong: zoo.Tensors) -> frozenset[Severity]:
     """Severities that fit a config of which a class builds ``wrong`` beside weights that are ``right``.
 
     A body tensor that is missing, or of another shape, is an error; one that is there beyond the promise an error or
     a warning (it is dropped). A head that is missing is newly initialised, which transformers tolerates, so no error;
-    an unexpected one is a note; one of another shape does not load.
+    an unexpected one is a note; one of another shape does not load. What a flag of tied weights ties has changed
+    between versions, so it may be a warning.
     """
-    prefix = _base_prefix(model_type, class_name)
-    body = any(name.startswith(f"{prefix}.") for name in right) if prefix else False
+    names = frozenset(right.keys() | wrong.keys())
+    heads = _heads(model_type, class_name, names)
 
     def head(name: str) -> bool:
-        return body and not name.startswith(f"{prefix}.")
+        return name.partition(".")[0] in heads
 
     missing, beyond = wrong.keys() - right.keys(), right.keys() - wrong.keys()
     shapes = {name for name in right.keys() & wrong.keys() if right[name][0] != wrong[name][0]}
+    either = frozenset({Severity.ERROR, Severity.WARNING})
+    if key.endswith("tie_word_embeddings"):
+        return either
     if any(not head(name) for name in (*missing, *shapes)):
         return frozenset({Severity.ERROR})
-    if any(not head(name) for name in beyond):
-        return frozenset({Severity.ERROR, Severity.WARNING})
-    if shapes:
-        return frozenset({Severity.ERROR, Severity.WARNING})
+    if any(not head(name) for name in beyond) or shapes:
+        return either
     return frozenset({Severity.WARNING, Severity.NOTE}) if missing else frozenset({Severity.NOTE})

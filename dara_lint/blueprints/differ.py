@@ -19,6 +19,9 @@ HEAD = re.compile(
 )
 """Beginnings of names that belong to a task head in classes that are no base class plus head."""
 
+STACK = re.compile(r"^(?!.*head)(.*\.)?(layers?|blocks?|h|resblocks|stages)\.\{\}\.")
+"""Blocks of a stack: body also in a class that lists them beside its base class (Qwen 2.5 Omni's thinker)."""
+
 _DIGITS = re.compile(r"\d+")
 Kind = Literal["shape", "missing", "unexpected"]
 
@@ -67,7 +70,7 @@ def is_head(part: Part, pattern: Pattern) -> bool:
     if part.prefix or part.path:
         return False
     if any(not reference.path for reference in part.unit.references):
-        return True
+        return not STACK.search(pattern.name)
     return bool(HEAD.search(pattern.name))
 
 

@@ -9,6 +9,8 @@ from dara_lint.blueprints.unit import Unit, with_derived
 from dara_lint.model import Json
 
 LARGEST = 1 << 32
+NEAR = 16
+"""Numbers on either side of the current one that are tried where bisection finds nothing."""
 
 
 def sources(expression: Expression, unit: Unit, fields: Fields) -> frozenset[str]:
@@ -48,9 +50,14 @@ def values_for(
         return [value / 64 for value in found[:1]]
     if current is None or isinstance(current, int):
         found = _bisect(give, wanted, 0 if current in {0, None} else 1, LARGEST)
-        rounded = [value for value in found if value]
-        return list(rounded[:2])
+        return [value for value in found or _near(give, wanted, current) if value][:2]
     return []
+
+
+def _near(give: Callable[[int], int | None], wanted: int, current: int | None) -> list[int]:
+    """Where the expression does not grow with the field: the wanted number itself, or one close to the current."""
+    close = range(max(1, (current or 1) - NEAR), (current or 1) + NEAR)
+    return [value for value in dict.fromkeys((wanted, *close)) if value != current and give(value) == wanted]
 
 
 def _bisect(give: Callable[[int], int | None], wanted: int, low: int, high: int) -> list[int]:
@@ -92,7 +99,10 @@ def _bisect(give: Callable[[int], int | None], wanted: int, low: int, high: int)
 
 def _list_values(current: list[Json], give: Callable[[Json], int | None], wanted: int) -> Iterator[Json]:
     for place, item in enumerate(current[:64]):
-        if isinstance(item, int) and not isinstance(item, bool):
+        if isinstance(item, bool):
+            if give([*current[:place], not item, *current[place + 1 :]]) == wanted:
+                yield [*current[:place], not item, *current[place + 1 :]]
+        elif isinstance(item, int):
             found = _bisect(
                 lambda value, place=place: give([*current[:place], value, *current[place + 1 :]]),  # type: ignore[misc]
                 wanted,
