@@ -50,7 +50,8 @@ def values_for(
         return [value / 64 for value in found[:1]]
     if current is None or isinstance(current, int):
         found = _bisect(give, wanted, 0 if current in {0, None} else 1, LARGEST)
-        return [value for value in found or _near(give, wanted, current) if value][:2]
+        values: list[Json] = [value for value in found or _near(give, wanted, current) if value]
+        return values[:2]
     return []
 
 
