@@ -117,6 +117,12 @@ def lookup(tree: Any, path: Path) -> Any:
     return None
 
 
+def _near(chance: random.Random, value: Any, plain: Any) -> Any:
+    """The value, or one near it where the field was seen to take any number (a vocabulary, an inner width)."""
+    free = type(value) is int and type(plain) is int and plain > 1024 and value == plain + 7
+    return plain + chance.randrange(1, 999) if free else value
+
+
 def _draw(chance: random.Random, out: Samples, share: float) -> dict[Path, Any]:
     changes: dict[Path, Any] = {}
     if out.together and chance.random() < 0.35:
@@ -127,7 +133,7 @@ def _draw(chance: random.Random, out: Samples, share: float) -> dict[Path, Any]:
                 continue
             flag = isinstance(values[0], (bool, str))
             if chance.random() < (share * 0.4 if flag else share) * often:
-                changes[path] = chance.choice(values)
+                changes[path] = _near(chance, chance.choice(values), lookup(out.base.raw, path))
     return changes
 
 

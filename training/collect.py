@@ -10,7 +10,7 @@ import time
 
 from training import zoo
 from training.changes import drawn, flags_together, lists_together, singles
-from training.enrich import followed, rare, scarce_flags
+from training.enrich import followed, rare, scarce_flags, unlocked
 from training.sampling import Builder, Sample, Samples
 
 
@@ -30,6 +30,7 @@ def collect(
     out = Samples(model_type, class_name, base)
     if like is None:
         singles(builder, out, began + seconds * 0.5)
+        unlocked(builder, out, began + seconds * 0.6)
         flags_together(builder, out, began + seconds * 0.6)
         lists_together(builder, out, began + seconds * 0.6)
     else:

@@ -51,6 +51,7 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
                     words = sorted(set(items))
                     out += [["word", name, here, word] for word in words[:12]]
                     out += [["word", name, ["+", here, 1], word] for word in words[:6]]
+                    out += [["word", name, ["%", here, ["len", name]], word] for word in words[:6]]
                 elif items and all(isinstance(item, (int, bool)) for item in items):
                     out += [["in", here, name], ["<", 0, ["at", name, here]], ["=", ["at", name, here], 0]]
                     out += [["<", 1, ["at", name, here]], ["=", ["at", name, here], 1]]

@@ -64,6 +64,36 @@ def rare(builder: Builder, out: Samples, seed: int, deadline: float) -> None:
                 out.joint.append(sample)
 
 
+def unlocked(builder: Builder, out: Samples, deadline: float) -> None:
+    """Where a flag, a word or a null brings tensors that the base lacks, what shapes those: each field once more."""
+    known = _kinds(out.base)
+    for start in list(out.singles):
+        plain = lookup(out.base.raw, start.changed[0])
+        if not (plain is None or isinstance(plain, (bool, str))) or _kinds(start) <= known:
+            continue
+        known |= _kinds(start)
+        for path, values in list(out.inert.items()):
+            good = []
+            for value in values[:1] if path in start.changed else _more(values):
+                if time.process_time() > deadline:
+                    return
+                sample = builder.sample(zoo.put(start.raw, path, value), (*start.changed, path))
+                if sample is None or sample.tensors == start.tensors:
+                    break
+                good.append(value)
+                out.joint.append(sample)
+            if good:
+                out.shaping[path] = good
+                del out.inert[path]
+
+
+def _more(values: list[Any]) -> list[Any]:
+    """The values that built, and a second one of a number."""
+    first = values[0]
+    number = isinstance(first, int) and not isinstance(first, bool)
+    return [first, first + 1 if first < 16 else first * 2] if number and len(values) == 1 else values
+
+
 def followed(builder: Builder, out: Samples, like: Samples, seed: int, deadline: float) -> None:
     """A task class over its base class: what the base varied is varied again, on few samples of the same configs.
 

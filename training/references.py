@@ -11,6 +11,10 @@ from training import zoo
 from training.sampling import Sample
 
 
+NAMED = frozenset({"timm_backbone", "timm_wrapper"})
+"""Types whose tensors follow from a name that timm knows, and from no number: part of what holds them."""
+
+
 def _path_of(root: Any, wanted: Any, depth: int = 3) -> tuple[str, ...] | None:
     """The keys that lead from a config object to one nested in it (the very same object)."""
     if root is wanted:
@@ -42,6 +46,8 @@ def _candidates(raw: dict[str, Any], class_name: str) -> list[tuple[str, tuple[s
             continue
         nested = zoo.get(raw, path)
         model_type = nested.get("model_type") if isinstance(nested, dict) else None
+        if model_type in NAMED:
+            continue
         if isinstance(model_type, str) and (model_type, type(module).__name__) in known:
             found.append((name, path, model_type, type(module).__name__))
     return found

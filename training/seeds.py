@@ -59,7 +59,7 @@ SEEDS: dict[str, dict[str, Any]] = {
     "gemma4_text": {"global_head_dim": 512},
     "gemma4_unified": {"text_config": {"global_head_dim": 512}},
     "gemma4_unified_text": {"global_head_dim": 512},
-    "gemma4_assistant": {"text_config": {"hidden_size_per_layer_input": 0}},
+    "gemma4_assistant": {"text_config": {"hidden_size_per_layer_input": 0, "vocab_size_per_layer_input": 0}},
     "gemma4_unified_assistant": {"text_config": {"hidden_size_per_layer_input": 0}},
     "diffusion_gemma": {"text_config": {"num_experts": 8, "top_k_experts": 2, "moe_intermediate_size": 704}},
     "deepseek_ocr2": {"text_config": {"mlp_layer_types": ["dense", "sparse", "sparse"], "num_hidden_layers": 3}},
@@ -97,7 +97,35 @@ CLASS_SEEDS: dict[str, dict[str, Any]] = {
 }
 """By class name, over the type's."""
 
+_MIXED = ["sliding_attention", "full_attention", "sliding_attention"] * 2
+_GEMMA4 = {
+    "num_hidden_layers": 6,
+    "layer_types": _MIXED,
+    "per_layer_config": None,
+}
+_GEMMA3N = {
+    "num_hidden_layers": 6,
+    "layer_types": _MIXED,
+    "intermediate_size": [16384] * 6,
+    "num_kv_shared_layers": 2,
+    "activation_sparsity_pattern": [0.0] * 6,
+}
+
 SAMPLED: dict[str, dict[str, Any]] = {
     "falcon": {"hidden_size": 4096, "num_attention_heads": 64},
+    "gemma4_text": _GEMMA4,
+    "gemma4_unified_text": _GEMMA4,
+    "gemma4": {"text_config": _GEMMA4},
+    "gemma4_unified": {"text_config": _GEMMA4},
+    "gemma3n_text": _GEMMA3N,
+    "gemma3n": {"text_config": _GEMMA3N},
+    "nemotron_h": {"layers_block_type": ["mamba", "attention", "mlp", "moe", "mamba", "attention"]},
+    "zamba": {
+        "num_hidden_layers": 6,
+        "layers_block_type": ["mamba", "mamba", "hybrid", "mamba", "hybrid", "mamba"],
+    },
+    "granite4_vision": {"downsample_rate": "4/8"},
+    "nemotron": {"num_key_value_heads": 8},
+    "qwen3_omni_moe": {"talker_config": {"spatial_merge_size": 2}},
 }
-"""By type: what varied configs start from where the defaults leave little to vary (71 heads)."""
+"""By type: what varied configs start from where the defaults do not build, or leave little to vary (71 heads)."""

@@ -17,6 +17,8 @@ from dara_lint.blueprints.compose import Kind, Library
 from dara_lint.blueprints.unit import Derived, Pattern, Reference, Unit
 
 FILE = "transformers.bin"
+FILES = {"diffusers": "diffusers.bin", "gguf": "gguf.bin"}
+"""Libraries with a bundle of their own; their types begin with the library's name and a dot."""
 
 
 class _Bundle:
@@ -73,25 +75,30 @@ def _decoded(model_type: str, value: list[Any]) -> tuple[Kind, dict[str, Unit]]:
 
 
 @functools.cache
-def _bundle() -> _Bundle:
-    return _Bundle(bundled.read("dara_lint.blueprints", FILE))
+def _bundle(file: str = FILE) -> _Bundle:
+    return _Bundle(bundled.read("dara_lint.blueprints", file))
+
+
+def _of(model_type: str) -> tuple[Kind, dict[str, Unit]] | None:
+    library, dot, _ = model_type.partition(".")
+    return _bundle(FILES.get(library, FILE) if dot else FILE).of(model_type)
 
 
 def kind(model_type: str) -> Kind | None:
     """What is bundled of a model type."""
-    found = _bundle().of(model_type)
+    found = _of(model_type)
     return found[0] if found else None
 
 
 def unit(model_type: str, architecture: str) -> Unit | None:
     """The bundled blueprint of a class."""
-    found = _bundle().of(model_type)
+    found = _of(model_type)
     return found[1].get(architecture) if found else None
 
 
 def architectures(model_type: str) -> tuple[str, ...]:
     """The classes that are known of a model type."""
-    found = _bundle().of(model_type)
+    found = _of(model_type)
     return tuple(found[1]) if found else ()
 
 

@@ -9,6 +9,7 @@ item is the operator. There is no parser and no eval; values come from strangers
 ``["near", a, b]``                 the multiple of b nearest to a, at least b and at least nine tenths of a: the
                                    rule of MobileNet's reference code for channels
 ``["^", a, b]``                    a to the power of b
+``["%", a, b]``                    what is left of a divided by b
 ``["i", level]``                   the index that stands for the pattern's mask of that level
 ``["at", field, a]``               item a of a list (negative from the end)
 ``["len" | "sum", field]``         length and sum of a list
@@ -66,6 +67,10 @@ def _quotient(a: float, b: float) -> int | float:
     return a // b
 
 
+def _rest(a: float, b: float) -> int | float:
+    return a - _quotient(a, b) * b
+
+
 def _multiple(a: float, b: float) -> int | float:
     return -(_quotient(-a, b)) * b
 
@@ -89,6 +94,7 @@ ARITHMETIC: Mapping[str, Callable[[int | float, int | float], int | float]] = {
     "up": _multiple,
     "near": _near,
     "^": _power,
+    "%": _rest,
     "max": max,
     "min": min,
 }

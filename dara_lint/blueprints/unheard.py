@@ -15,12 +15,17 @@ from dara_lint.model import Json
 
 _SHAPING = frozenset(key for name in ("head_dim", "experts", "expert_size", "shared_experts") for key in STRONG[name])
 
+BACKBONE = "backbone"
+"""A key that names a model of timm; a blueprint was shown the default one alone."""
+
 
 def unheard(config: Mapping[str, Json], library: Library, depth: int = DEEPEST) -> str:
     """The first such key with a value that is not the usual one; empty when there is none."""
     model_type = config.get("model_type")
     kind = library.kind(model_type) if isinstance(model_type, str) else None
     if kind is not None:
+        if isinstance(name := config.get(BACKBONE), str) and name not in _backbones(kind.defaults):
+            return BACKBONE
         claim = claims(config)
         usual: set[Json] = {None, 0}
         if claim.heads and claim.hidden_size and not claim.hidden_size.value % claim.heads.value:
@@ -33,3 +38,9 @@ def unheard(config: Mapping[str, Json], library: Library, depth: int = DEEPEST) 
         if depth and isinstance(value, dict) and (found := unheard(value, library, depth - 1)):
             return found
     return ""
+
+
+def _backbones(defaults: Mapping[str, Json]) -> list[str]:
+    """The backbone that a type has by default, in its own config or in one nested in it."""
+    inner = [value for value in defaults.values() if isinstance(value, dict)]
+    return [name for each in (defaults, *inner) if isinstance(name := each.get(BACKBONE), str)]
