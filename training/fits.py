@@ -74,7 +74,7 @@ def pairs(
                 other = entries.get(wanted[place].tobytes())
                 if other is None:
                     continue
-                mine = expressions[place]
+                mine = expressions[int(place)]
                 if operator == "-":
                     return ["-", other, mine]
                 return ["//", other, mine] if operator == "/" else [operator, mine, other]

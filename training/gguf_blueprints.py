@@ -10,6 +10,7 @@ dimension), optional (a condition), or out (an architecture).
 from __future__ import annotations
 
 import argparse
+import functools
 import re
 from pathlib import Path
 from typing import Any
@@ -36,30 +37,32 @@ def patterns(made: dict[str, list[Made]]) -> tuple[list[list[Any]], list[str]]:
     out: list[list[Any]] = []
     may: list[str] = []
     for name, places in made.items():
-        first = places[0]
-        optional = any(place.optional for place in places) or len({str(place.count) for place in places}) > 1
-        dims, condition = list(first.dims), first.condition
-        for place in places[1:]:
-            if len(place.dims) != len(dims):
-                dims = []
-                break
-            both = None not in (place.condition, condition) and not optional
-            dims = [
-                mine
-                if mine == other
-                else ["if", place.condition, other, mine]
-                if both and None not in (mine, other)
-                else None
-                for mine, other in zip(dims, place.dims, strict=True)
-            ]
-            condition = ["or", condition, place.condition] if None not in (condition, place.condition) else None
-        if not dims and first.dims:
+        if len({len(place.dims) for place in places}) > 1:
             continue
-        counts = [first.count] if "{}" in name else []
-        out.append([name, counts, dims, None if optional else condition, ""])
-        if optional:
+        whole = functools.reduce(_either, places)
+        counts = [whole.count] if "{}" in name else []
+        out.append([name, counts, whole.dims, None if whole.optional else whole.condition, ""])
+        if whole.optional:
             may.append(re.sub(r"\d+", "#", f"missing {name.replace('{}', '0')}"))
     return out, may
+
+
+def _either(one: Made, other: Made) -> Made:
+    """A tensor that is created in either of two places."""
+    optional = one.optional or other.optional or one.count != other.count
+    if one.condition is None or other.condition is None:
+        condition: Expression | None = None
+    else:
+        condition = ["or", one.condition, other.condition]
+    dims: list[Expression | None] = []
+    for mine, theirs in zip(one.dims, other.dims, strict=True):
+        if mine == theirs:
+            dims.append(mine)
+        elif optional or mine is None or theirs is None or other.condition is None:
+            dims.append(None)
+        else:
+            dims.append(["if", other.condition, theirs, mine])
+    return Made(one.count, dims, condition, optional)
 
 
 def units(source: Source) -> tuple[dict[str, list[Any]], dict[str, str]]:

@@ -1,4 +1,4 @@
-"""The little C++ that llama.cpp's ``load_arch_tensors`` are written in: statements as a tree, arithmetic as expressions.
+"""The little C++ that llama.cpp's ``load_arch_tensors`` are written in, as a tree of statements.
 
 No more than those functions use. What is not understood raises UnknownError, and whoever asked abstains.
 """

@@ -10,7 +10,6 @@ from dara_lint.blueprints.unit import Reference
 from training import zoo
 from training.sampling import Sample
 
-
 NAMED = frozenset({"timm_backbone", "timm_wrapper"})
 """Types whose tensors follow from a name that timm knows, and from no number: part of what holds them."""
 

@@ -23,6 +23,10 @@ SEEN_AFTER = frozenset({"relu", "swiglu", "geglu", "reglu", "gelu", "silu", "rp"
 _STAGED = re.compile(r"[smblx]\d\d|\d{3}s")
 """Sizes that begin or end with their letter: ``caformer_b36``, ``levit-128S``."""
 
+SPEAKING = frozenset({"wavlm", "unispeech", "unispeechsat"})
+SPEAKERS = {"sv": "audio-classification", "sd": "voice-activity-detection"}
+"""Speaker verification and diarization, in the names of Microsoft's speech models; elsewhere ``sv`` is Swedish."""
+
 COUNTED = frozenset({"categories", "classes", "labels", "emotions", "topics", "langs", "languages"})
 """Words after a number that say what it counts."""
 
@@ -69,6 +73,8 @@ def _word(drafts: list[Draft], at: int, roles: Roles, *, has_parameters: bool, v
             draft.becomes(Element.training, "pretrained", 0.85)
         elif at == 0 and len(drafts) > 1:
             draft.becomes(Element.format, "pytorch", 0.6)
+    elif spelling in SPEAKERS and any(other.normal in SPEAKING for other in drafts[:at]):
+        draft.becomes(Element.task, SPEAKERS[spelling], 0.8)
     elif spelling == "cnn":
         if any(other.element is Element.architecture and other is not draft for other in drafts):
             draft.becomes(Element.dataset, "cnn_dailymail", 0.8)

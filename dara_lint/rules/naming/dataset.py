@@ -3,8 +3,9 @@
 ``squad`` or ``cnn-dailymail`` in a name promises what the model was trained on. A card that lists other data sets
 under ``datasets`` and never mentions that one describes another model, or the name was kept from one.
 
-Nothing is said when the card lists no data sets, or when its text mentions the one in the name. ``imagenet``,
-which vision models take over from their parents, and names that a lexicon is not sure of are left alone.
+It is a note where the card has no text at all. Nothing is said when the card lists no data sets, or when its text
+mentions the one in the name. ``imagenet``, which vision models take over from their parents, and names that a
+lexicon is not sure of are left alone.
 
 Example: ``acme/bart-large-cnn-dailymail`` whose card says ``datasets: [xsum]``.
 
@@ -57,7 +58,12 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
                 f"the name says {segment.text}, the card's datasets are {shown} and its text never mentions it",
                 found=f"{segment.normal} {shown}",
                 help=f"list {segment.normal} under datasets, or rename the repository",
+                severity=Severity.WARNING if _has_text(repo.card) else Severity.NOTE,
             )
+
+
+def _has_text(card: Card) -> bool:
+    return any(line.strip() for line in card.lines[card.body_line - 1 :])
 
 
 def _measured(card: Card) -> Iterator[str]:

@@ -50,6 +50,15 @@ MARKS = (
 """Bounds leave room for extended vocabularies: the largest known of a Llama 2 is below 120,000."""
 
 
+MISTRAL = {"0.1": 32_000, "0.2": 32_000, "0.3": 32_768}
+"""Versions of Mistral 7B and their vocabularies (mistralai, config.json)."""
+MISTRAL_COUNT = 7 * 10**9
+MISTRAL_ELEMENTS = frozenset(
+    {Element.architecture, Element.parameters, Element.version, Element.task, Element.format, Element.reuse}
+)
+"""What a name may hold and still be that of the original or of a conversion."""
+
+
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold the family's version in the name to the config's vocabulary and to the base model."""
     if repo.name is None:
@@ -62,6 +71,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     if subject:
         yield from _vocabulary(subject[0], subject[1], said_versions)
         yield from _scaling(subject[0], subject[1], said_versions)
+        yield from _mistral(subject[0], subject[1], name)
     yield from _base(repo, name, said_versions)
 
 
@@ -102,6 +112,31 @@ def _scaling(config: Document, claim: Claims, said_versions: dict[str, tuple[int
             found=f"llama {shown} 8192",
             help="rename the repository after llama 3, or put the right config here",
             confidence=0.8,
+        )
+
+
+def _mistral(config: Document, claim: Claims, name: Name) -> Iterator[Hit]:
+    """Mistral 7B v0.1 and v0.2 have 32,000 entries, v0.3 has 32,768; a name with words of its own has versions too."""
+    if claim.vocab_size is None or claim.model_type is None or claim.model_type.value != "mistral":
+        return
+    versions = [segment.normal for segment in name.of(Element.version)]
+    size = claim.vocab_size.value
+    plain = {segment.element for segment in name.segments} <= MISTRAL_ELEMENTS and all(
+        segment.normal == "instruct" for segment in name.of(Element.task)
+    )
+    named = [segment.normal for segment in name.of(Element.architecture)] == ["mistral"]
+    counts = name.parameters and name.parameters.total == MISTRAL_COUNT
+    if not (plain and named and counts and len(versions) == 1 and size in MISTRAL.values()):
+        return
+    usual = MISTRAL.get(versions[0], size)
+    if usual != size:
+        true = " and ".join(f"v{version}" for version, entries in MISTRAL.items() if entries == size)
+        yield Hit(
+            Location(config.path, claim.vocab_size.pointer),
+            f"the name says mistral v{versions[0]}, whose vocabulary has {usual:,} entries, the config {size:,}, "
+            f"as in {true}",
+            found=f"mistral {versions[0]} {size}",
+            help="rename the repository after the version that it is, or put the right config here",
         )
 
 

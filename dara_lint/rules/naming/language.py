@@ -3,9 +3,9 @@
 People choose a model by the language in its name, and a hub filters by the card's ``language``. When the two
 exclude each other, either the name or the card is another model's.
 
-A card that lists no language or ``multilingual``, names of several languages, languages that a code or a
-dialect can stand for (``zh`` and Cantonese, ``no`` and ``nb``), and models of images, whose ``japanese`` is a
-style, contradict nothing.
+A card that lists no language or ``multilingual``, names of several languages or of a group (``indic``), languages
+that a code or a dialect can stand for (``zh`` and Cantonese, ``no`` and ``nb``), and models of images, whose
+``japanese`` is a style, contradict nothing.
 
 Example: ``acme/bert-base-german`` whose card says ``language: en``.
 
@@ -33,6 +33,13 @@ SAME = {
     "jp": "ja", "cn": "zh", "kr": "ko",
 }  # fmt: skip
 """Tags that stand for each other in cards: dialects, macrolanguages, old codes and codes of countries."""
+COLLECTIONS = frozenset(
+    {
+        "afa", "alv", "bat", "ber", "bnt", "cau", "cel", "cpf", "dra", "fiu", "gem", "gmq", "gmw", "inc", "ine", "ira",
+        "itc", "map", "mkh", "nah", "nic", "phi", "roa", "sem", "sit", "sla", "trk", "tut", "urj", "zle", "zls", "zlw",
+    }
+)  # fmt: skip
+"""Groups of languages (ISO 639-5), each of which holds many that a card may list."""
 MANY = frozenset({"multilingual", "multi", "mul", "xx", "code", "cross-lingual", "und", "other"})
 
 
@@ -47,7 +54,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     segments = names.parse(repo.name).of(Element.language)
     ours = {_tag(tag) for segment in segments for tag in segment.normal.split(",")}
     sure = [s for s in segments if s.confidence >= 0.85 and (len(s.text) > 3 or s.confidence >= 0.9)]
-    if len(segments) != 1 or not sure or ours & MANY or ours & theirs or sure[0].normal.endswith("-fam"):
+    if len(segments) != 1 or not sure or ours & (MANY | COLLECTIONS) or ours & theirs:
         return
     shown = ", ".join(entry.text for entry in listed[:4])
     yield Hit(

@@ -4,7 +4,9 @@ A ``ner`` model labels tokens, a ``sentiment`` model whole texts, a ``squad`` mo
 own head. When the config's class has the head of another task, its labels are another task's, or the card's
 ``pipeline_tag`` excludes the one in the name, people and widgets use the model wrongly.
 
-Only words of one task, and heads that are made by fine-tuning, are judged; a language model may do any of them.
+Only words of one task, and heads that are made by fine-tuning, are judged; a language model may do any of them. A
+word that belongs to the name of the architecture (Qwen3-ASR) says nothing of the head, and where the name says
+another task of such a head besides (``squad-cls``), either may be meant.
 
 Example: ``acme/bert-base-ner`` whose config.json says ``BertForSequenceClassification``.
 
@@ -22,7 +24,7 @@ from dara_lint import names
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Json, Location, ModelRepo
 from dara_lint.names import Element, Name, Segment
-from dara_lint.rules.naming.card_says import said
+from dara_lint.rules.naming.card_says import letters, said
 from dara_lint.rules.subject import main_config
 from dara_lint.settings import Settings
 
@@ -68,6 +70,7 @@ _LABELS: Mapping[str, frozenset[str]] = {
     "sentiment": frozenset({"positive", "negative"}),
 }
 """Labels that only one kind of classification has."""
+_FINE_TUNED = frozenset(HEADS.values())
 _BIO = re.compile(r"[BIES]-\w+")
 
 
@@ -105,13 +108,18 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
 
 def _task(name: Name) -> tuple[Segment, str] | None:
     """The only task that the name says, and the word for it."""
-    found = {
-        WORDS[word]: segment
-        for segment in name.segments
-        if segment.element in {Element.task, Element.dataset}
-        and (word := "".join(letter for letter in segment.text.lower() if letter.isalnum())) in WORDS
-    }
-    return next(((segment, task) for task, segment in found.items()), None) if len(found) == 1 else None
+    family = {part for model_type in names.architecture_claim(name) for part in re.split(r"[-_]", model_type)}
+    found: dict[str, Segment] = {}
+    others: set[str] = set()
+    for segment in name.segments:
+        word = letters(segment.text)
+        if segment.element in {Element.task, Element.dataset} and word in WORDS and word not in family:
+            found[WORDS[word]] = segment
+        elif segment.element is Element.task and segment.normal in _FINE_TUNED:
+            others.add(segment.normal)
+    if len(found) != 1 or others - found.keys():
+        return None
+    return next((segment, task) for task, segment in found.items())
 
 
 def _labels(word: str, path: str, table: Json) -> Iterator[Hit]:

@@ -100,7 +100,7 @@ def _tags(repo: ModelRepo, name: Name) -> Iterator[Hit]:
 
 
 def _base(repo: ModelRepo, name: Name, reuse: set[str]) -> Iterator[Hit]:
-    if name.training & (METHODS | TUNED | {"sft", "rlhf"}) or "base" not in name.training or reuse:
+    if name.training & (METHODS | TUNED | {"sft", "rlhf"}) or reuse or not _ends_as_base(name):
         return
     bases = said(repo, "base_model")
     if len(bases) == 1:
@@ -115,6 +115,12 @@ def _base(repo: ModelRepo, name: Name, reuse: set[str]) -> Iterator[Hit]:
                 severity=Severity.WARNING,
                 confidence=0.85,
             )
+
+
+def _ends_as_base(name: Name) -> bool:
+    """Whether base stands behind the number of parameters, where it says how a model was trained (``8B-Base``)."""
+    counted = [segment.end for segment in name.of(Element.parameters)]
+    return any(s.normal == "base" and counted and s.start >= counted[-1] for s in name.of(Element.training))
 
 
 def _relation(repo: ModelRepo, reuse: set[str]) -> Iterator[Hit]:
