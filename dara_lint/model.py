@@ -296,6 +296,13 @@ class NameSource(NamedTuple):
     at: Location | None = None
 
 
+class GitTag(NamedTuple):
+    """A tag of git; ``head``: whether it stands at the commit that is checked out, None when that is not known."""
+
+    name: str
+    head: bool | None
+
+
 @dataclass(frozen=True, slots=True)
 class ModelRepo:
     """One model repository: its names (best source first), claims (card, documents) and evidence (parts)."""
@@ -311,6 +318,8 @@ class ModelRepo:
     """Problems of files that are no part of anything above (an unreadable folder, a link that leaves it)."""
     profiles: tuple[str, ...] = ()
     """Texts of the profiles of own architectures that ``dara-lint learn`` wrote here or in a folder above."""
+    tags: tuple[GitTag, ...] = ()
+    """Tags of the repository of git whose top the root is, by name."""
 
     @property
     def name(self) -> str | None:

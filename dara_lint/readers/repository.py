@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from dara_lint.model import Card, Document, Index, Location, ModelRepo, NameSource, Part, ReadError, WeightFile
+from dara_lint.model import Card, Document, GitTag, Index, Location, ModelRepo, NameSource, Part, ReadError, WeightFile
 from dara_lint.readers import called, card, checkpoints, jsonfile, listing, marks, profiles, weights
 from dara_lint.readers.source import Entry
 
@@ -64,7 +65,15 @@ def read(location: str, path: str, files: Sequence[str], given: Iterable[NameSou
     shown = _card(location, files, parts, problems)
     repo = ModelRepo(path, (), shown, tuple(parts), tuple(files), tuple(problems))
     names = (*given, *called.names(location, top or location, repo))
-    return replace(repo, names=names, profiles=profiles.near(location))
+    return replace(repo, names=names, profiles=profiles.near(location), tags=_tags(location))
+
+
+def _tags(location: str) -> tuple[GitTag, ...]:
+    if not os.path.lexists(os.path.join(location, ".git")):
+        return ()
+    from dara_lint.readers import tags
+
+    return tags.near(location)
 
 
 def _wanted(path: str) -> bool:
