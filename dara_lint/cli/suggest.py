@@ -23,6 +23,7 @@ from dara_lint.reports.visible import visible
 if TYPE_CHECKING:
     from dara_lint.cli.verbs import SubParsers
     from dara_lint.model import Json, ModelRepo
+    from dara_lint.rules.held import Judged
     from dara_lint.rules.naming.proposals import Proposal
     from dara_lint.settings import Settings
 
@@ -30,9 +31,9 @@ CONVENTION = "naming/convention"
 STYLE = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
 ABOUT_NAMES = frozenset(
     {
-        "architecture/name-vs-config", "architecture/parameter-count", "architecture/experts",
-        "architecture/quantization", "architecture/format", "architecture/casing", "architecture/context-length",
-        "architecture/image-size", "architecture/layers", "architecture/adapter",
+        "architecture/name-vs-config", "architecture/name-vs-weights", "architecture/parameter-count",
+        "architecture/experts", "architecture/quantization", "architecture/format", "architecture/casing",
+        "architecture/context-length", "architecture/image-size", "architecture/layers", "architecture/adapter",
     }
 )  # fmt: skip
 """Rules outside the family naming that hold the name against the files."""
@@ -65,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
     """Print names, or what speaks against one. Returns 0, 1 (``--check`` found an error or a warning), or 3."""
     from dara_lint import engine
     from dara_lint.rules import RULES
+    from dara_lint.rules.naming.gathered import mistaken
     from dara_lint.rules.naming.proposals import proposals
 
     for path in args.paths:
@@ -87,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
             loud = any((hit.severity or rule.severity) is not Severity.NOTE for rule, hit in against)
             status = FOUND if loud or (departs and _chosen(args.convention, settings)) else status
         else:
-            shapes.append(_proposed(repo, title, proposals(repo, nodes)))
+            shapes.append(_proposed(repo, title, proposals(repo, nodes), mistaken(repo)))
     if args.format == "json":
         output.say(dumped(shapes))
     else:
@@ -97,16 +99,23 @@ def run(args: argparse.Namespace) -> int:
 
 
 def objections(repo: ModelRepo, name: str, settings: Settings, rules: tuple[Rule, ...]) -> list[tuple[Rule, Hit]]:
-    """What the rules about names would find if the repository were called ``name``."""
+    """What the rules about names would find if the repository were called ``name``.
+
+    A configuration that the weights rule out is left out of it: they decide what the model may be called.
+    """
+    from dataclasses import replace
+
+    from dara_lint.rules.naming.gathered import without_mistakes
     from dara_lint.rules.naming.proposals import renamed
 
-    called, nameless = renamed(repo, name), renamed(repo, "")
+    weighed = without_mistakes(repo)
     found: list[tuple[Rule, Hit]] = []
     for rule in rules:
         if rule.id == CONVENTION or rule.preview or (rule.family != "naming" and rule.id not in ABOUT_NAMES):
             continue
-        always = {item.message for item in rule.check(nameless, settings) if isinstance(item, Hit)}
-        hits = (item for item in rule.check(called, settings) if isinstance(item, Hit))
+        held = weighed if rule.id in ABOUT_NAMES else repo
+        always = {item.message for item in rule.check(replace(held, names=()), settings) if isinstance(item, Hit)}
+        hits = (item for item in rule.check(renamed(held, name), settings) if isinstance(item, Hit))
         found.extend((rule, hit) for hit in hits if hit.message not in always)
     return found
 
@@ -129,11 +138,20 @@ def _convention(flag: str | None, settings: Settings) -> tuple[str, tuple[Node, 
         raise UsageError(f"the pattern of the convention: {error}") from None
 
 
-def _proposed(repo: ModelRepo, title: str, found: tuple[Proposal, ...]) -> dict[str, Json]:
+def _proposed(repo: ModelRepo, title: str, found: tuple[Proposal, ...], foreign: Judged | None) -> dict[str, Json]:
+    from dara_lint.rules.held import named
+
+    notice = (
+        f"{foreign.held.config.path} says {foreign.types[0]}, but the weights are those of "
+        f"{named(foreign.verdicts[0])}: the names follow the weights"
+        if foreign
+        else None
+    )
     return {
         "path": repo.path,
         "name": repo.name,
         "convention": title,
+        "notice": notice,
         "suggestions": [
             {
                 "name": one.name,
@@ -162,7 +180,9 @@ def _lines(shape: dict[str, Json]) -> list[Line]:
     head: Line = (Span(title, "bold"), Span(f"   convention {visible(str(shape['convention']))}", "dim"))
     checked = shape.get("check")
     found = _lines_of_check(checked) if isinstance(checked, dict) else _lines_of_names(shape.get("suggestions"))
-    return [head, (), *found, ()]
+    notice = shape.get("notice")
+    told: list[Line] = [(Span(f"  {visible(str(notice))}", "bold yellow"),), ()] if notice else []
+    return [head, (), *told, *found, ()]
 
 
 def _lines_of_check(checked: dict[str, Json]) -> list[Line]:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from dara_lint.cli import main
+from tests.cases import CASES
+from tests.miniature import build
 
 LLAMA = {
     "model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": 4096, "num_hidden_layers": 32,
@@ -106,3 +108,33 @@ def test_text_holds_no_control_characters(tmp_path: Path, capsys: pytest.Capture
     assert "\x1b" not in capsys.readouterr().out
     assert main(["suggest", str(folder), "--check", "a\x1b[2Jb"]) in {0, 1}
     assert "\x1b" not in capsys.readouterr().out
+
+
+def foreign(tmp_path: Path) -> Path:
+    """The config of a BERT beside the weights of a small llama."""
+    folder = build(CASES / "architecture" / "config-vs-weights" / "bad-bert-that-is-llama", tmp_path / "mpx")
+    (folder / ".dara-lint.yaml").unlink(missing_ok=True)
+    return folder
+
+
+def test_names_follow_the_weights_where_they_cannot_be_the_configs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, shapes = said(capsys, str(foreign(tmp_path)))
+    assert "says bert, but the weights are those of llama" in shapes[0]["notice"]
+    assert shapes[0]["suggestions"]
+    assert all("llama" in one["name"] and "bert" not in one["name"] for one in shapes[0]["suggestions"])
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("acme/bert-base", 1), ("acme/gpt2", 1), ("acme/llama-tiny", 0)])
+def test_a_name_is_held_to_the_weights_then(
+    name: str, wrong: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, shapes = said(capsys, str(foreign(tmp_path)), "--check", name)
+    rules = [one["rule"] for one in shapes[0]["check"]["findings"]]
+    assert rules.count("architecture/name-vs-weights") == wrong
+    assert "architecture/name-vs-config" not in rules
+
+
+def test_a_config_that_fits_gives_no_notice(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, str(repository))[1][0]["notice"] is None

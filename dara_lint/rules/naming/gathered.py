@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dara_lint import names
 from dara_lint.blueprints.fields import Claims
 from dara_lint.model import ModelRepo
 from dara_lint.names import Element, Name
 from dara_lint.names.families import Shape, words_of
+from dara_lint.recognize.popular import rank
 from dara_lint.recognize.repository import repo_size
+from dara_lint.rules.held import Judged, judged, named
 from dara_lint.rules.naming import evidence
 from dara_lint.rules.naming.card_says import said
 from dara_lint.rules.naming.evidence import Evidence
@@ -18,18 +21,22 @@ from dara_lint.rules.subject import is_adapter, main_config
 from dara_lint.rules.thresholds import EXPERTS_LEAST, EXPERTS_MOST, SIZE_NOTE
 from dara_lint.rules.wording import parameters
 
+LEAST_COUNTED = 950_000
+"""Parameters from which names say them: ``187K`` reads as a context."""
+
 
 def gathered(repo: ModelRepo) -> tuple[Evidence, ...]:
     """All that the files say, the most important first: architecture, version, parameters, task, and the rest."""
+    foreign = mistaken(repo)
     subject = main_config(repo)
-    claim = subject[1] if subject else None
+    claim = subject[1] if subject and not foreign else None
     own, where = names.parse(repo.name or ""), "its name"
     called = list(_titles(repo, own))
     parents = [names.parse(text) for text in (*called, *_parents(repo))]
     if called and contradiction(own, parents[0]):
         own, where = parents.pop(0), f"the card calls it {called[0]}"
     found = [
-        *_architecture(claim, own, where, parents),
+        *(_weighed(foreign, own, where, parents) if foreign else _architecture(claim, own, where, parents)),
         *_size(repo, claim, own, parents),
         *evidence.task(repo, claim, own, where),
         *evidence.training(repo, own, where, parents),
@@ -40,6 +47,38 @@ def gathered(repo: ModelRepo) -> tuple[Evidence, ...]:
         *evidence.rest(own, where),
     ]
     return tuple(found)
+
+
+def mistaken(repo: ModelRepo) -> Judged | None:
+    """The configuration that the name speaks of, where the recogniser rules it out and knows what the weights are."""
+    subject = main_config(repo)
+    if subject is None:
+        return None
+    return next((each for each in judged(repo) if each.impossible and each.held.config is subject[0]), None)
+
+
+def without_mistakes(repo: ModelRepo) -> ModelRepo:
+    """The repository without a configuration that is not of its weights, so that names are held to the weights."""
+    foreign = mistaken(repo)
+    if foreign is None:
+        return repo
+    parts = (
+        replace(part, documents={name: one for name, one in part.documents.items() if one is not foreign.held.config})
+        for part in repo.parts
+    )
+    return replace(repo, parts=tuple(parts))
+
+
+def _weighed(foreign: Judged, own: Name, where: str, parents: list[Name]) -> Iterator[Evidence]:
+    """The family of weights that are not of their config: as a name spells it, else the best known of their types."""
+    types = sorted(dict.fromkeys(foreign.verdicts[0].model_types), key=rank)
+    note = f"the weights are those of {named(foreign.verdicts[0])}"
+    for name, why in ((own, where), *((parent, f"made from {parent.text}") for parent in parents)):
+        found = next((found for kind in types if (found := tuple(_spelled(name, kind, sure=True)))), ())
+        if found:
+            yield from (Evidence(element, text, f"{why}, {note}") for element, text in found)
+            return
+    yield Evidence(Element.architecture, types[0].replace("_", "-"), note)
 
 
 def _parents(repo: ModelRepo) -> list[str]:
@@ -105,7 +144,7 @@ def _spelled(name: Name, kind: str, *, sure: bool) -> Iterator[tuple[Element, st
 
 def _size(repo: ModelRepo, claim: Claims | None, own: Name, parents: list[Name]) -> Iterator[Evidence]:
     weighed = repo_size(repo)
-    if weighed.total and weighed.kind != "adapter":
+    if weighed.total and weighed.kind != "adapter" and weighed.total >= LEAST_COUNTED:
         count = f"{weighed.total:,}" if weighed.exact else f"about {parameters(weighed.total)}"
         known = [
             segment
