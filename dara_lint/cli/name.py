@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dara_lint.cli import output
 from dara_lint.cli.problem import UsageError
 from dara_lint.cli.verbs import CLEAN
-from dara_lint.names import Element, Name, Parameters, Segment, parse
+from dara_lint.names import Element, Name, Parameters, Segment, architecture_claim, parse
 from dara_lint.reports.json_v1 import dumped
 from dara_lint.reports.paint import Line, Span, padded, painted
 from dara_lint.reports.visible import visible
@@ -30,6 +30,8 @@ COLOR = {
 
 _PARTS = re.compile(r"(\d+)x(\d+)|(-A|A|E)?(\d+)")
 
+MOST_TYPES = 6
+"""Model types that a name allows which are shown."""
 MOST = 1_000_000
 """Names that are read from standard input."""
 
@@ -41,19 +43,21 @@ def add(subparsers: SubParsers) -> None:
         help="show what the pieces of a model's name say",
         description="Read names of models and show what each piece of them says.",
         epilog=(
-            "examples:\n  dara-lint name Qwen/Qwen3-30B-A3B-Instruct-2507\n  dara-lint name --format json - < names.txt"
+            "examples:\n  dara-lint name Qwen/Qwen3-30B-A3B-Instruct-2507\n  dara-lint name --format json < names.txt"
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("names", nargs="+", metavar="NAME", help="a name, or - for one a line from standard input")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a name; none, or -: one a line from standard input")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what each name says. Raises UsageError when standard input cannot be read."""
-    names = [parse(text) for text in _given(args.names)]
+    if not args.names and sys.stdin.isatty():
+        raise UsageError("which NAME? give names, or one a line on standard input")
+    names = [parse(text) for text in _given(args.names or ["-"])]
     if args.format == "json":
         output.say(dumped([shape(name) for name in names]))
         return CLEAN
@@ -105,6 +109,7 @@ def shape(name: Name) -> dict[str, Json]:
         "parameters": _parameters(name.parameters),
         "category": name.category,
         "informative": name.informative,
+        "model_types": sorted(architecture_claim(name)),
     }
 
 
@@ -145,7 +150,16 @@ def _one(name: Name) -> list[Line]:
         for segment in name.segments
     ]
     verdict = name.category if name.informative else f"{name.category}, says nothing of the model"
-    return [tuple(_painted(name)), *told, (Span("  convention: " + verdict, "dim"),)]
+    types = sorted(architecture_claim(name))
+    shown = (
+        f"{', '.join(types[:MOST_TYPES])}{f' and {len(types) - MOST_TYPES} more' if len(types) > MOST_TYPES else ''}"
+    )
+    return [
+        tuple(_painted(name)),
+        *told,
+        (Span("  convention:  " + verdict, "dim"),),
+        *([(Span("  model types: " + shown, "dim"),)] if types else []),
+    ]
 
 
 def _meaning(segment: Segment) -> str:

@@ -88,7 +88,7 @@ def parser(verbs: Sequence[str]) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"dara-lint {__version__}")
-    below: SubParsers = top.add_subparsers(title="verbs", metavar="VERB", dest="verb")
+    below: SubParsers = top.add_subparsers(title="verbs", metavar="VERB", dest="verb", prog="dara-lint")
     for verb in verbs:
         module(verb).add(below)
     return top

@@ -34,6 +34,7 @@ def test_json_is_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
             },
             "category": "implementation",
             "informative": True,
+            "model_types": ["bert"],
         }
     ]  # fmt: skip
 
@@ -44,7 +45,8 @@ def test_one_name_is_told_line_by_line(capsys: pytest.CaptureFixture[str]) -> No
     assert said.splitlines()[0] == "Qwen3-30B-A3B"
     assert "30B-A3B  parameters" in said
     assert "30 B in all, 3 B active" in said
-    assert "convention: implementation" in said
+    assert "convention:  implementation" in said
+    assert "model types: qwen3_moe" in said
 
 
 def test_many_names_come_from_standard_input(
@@ -72,6 +74,13 @@ def test_colours_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert "architecture" in said.splitlines()[-1]
 
 
-def test_a_name_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_names_that_are_piped_need_no_dash(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"gpt2\nbert-base\n")))
+    assert main(["name", "--format", "json"]) == 0
+    assert [one["name"] for one in json.loads(capsys.readouterr().out)] == ["gpt2", "bert-base"]
+
+
+def test_a_name_is_needed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     assert main(["name"]) == 2
     assert "NAME" in capsys.readouterr().err
