@@ -14,6 +14,7 @@ from dara_lint.rules.architecture import (
     embedding,
     experts,
     format,  # noqa: A004 - the rule's name
+    gguf_metadata,
     head_vs_weights,
     image_size,
     index_total_size,
@@ -25,6 +26,7 @@ from dara_lint.rules.architecture import (
     onnx_vs_claims,
     parameter_count,
     quantization,
+    sentence_modules,
     tensor_shapes,
     tensors_missing,
     tensors_unexpected,
@@ -78,8 +80,10 @@ RULES: tuple[Rule, ...] = (
     layers.RULE,
     embedding.RULE,
     index_total_size.RULE,
+    gguf_metadata.RULE,
     # architecture: several models in one repository
     adapter.RULE,
+    sentence_modules.RULE,
     onnx_export.RULE,
     onnx_vs_claims.RULE,
     # naming
