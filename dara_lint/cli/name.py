@@ -109,8 +109,15 @@ def shape(name: Name) -> dict[str, Json]:
         "parameters": _parameters(name.parameters),
         "category": name.category,
         "informative": name.informative,
-        "model_types": sorted(architecture_claim(name)),
+        "model_types": [*_types(name)],
     }
+
+
+def _types(name: Name) -> list[str]:
+    """The model types that the name allows, in the order of its segments and their likelihood."""
+    allowed = architecture_claim(name)
+    told = [kind for segment in name.segments for kind in segment.model_types if kind in allowed]
+    return [*dict.fromkeys((*told, *sorted(allowed)))]
 
 
 def _parameters(parameters: Parameters | None) -> dict[str, Json] | None:
@@ -150,10 +157,9 @@ def _one(name: Name) -> list[Line]:
         for segment in name.segments
     ]
     verdict = name.category if name.informative else f"{name.category}, says nothing of the model"
-    types = sorted(architecture_claim(name))
-    shown = (
-        f"{', '.join(types[:MOST_TYPES])}{f' and {len(types) - MOST_TYPES} more' if len(types) > MOST_TYPES else ''}"
-    )
+    types = _types(name)
+    more = f" and {len(types) - MOST_TYPES} more" if len(types) > MOST_TYPES else ""
+    shown = ", ".join(types[:MOST_TYPES]) + more
     return [
         tuple(_painted(name)),
         *told,

@@ -46,7 +46,7 @@ def test_one_name_is_told_line_by_line(capsys: pytest.CaptureFixture[str]) -> No
     assert "30B-A3B  parameters" in said
     assert "30 B in all, 3 B active" in said
     assert "convention:  implementation" in said
-    assert "model types: qwen3_moe" in said
+    assert "model types: qwen3, qwen3_moe, " in said
 
 
 def test_many_names_come_from_standard_input(
