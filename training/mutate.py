@@ -92,8 +92,10 @@ def _changed(right: _Right, path: zoo.Path, value: Any, words: dict[str, tuple[s
             return {**line, "findings": 0, "refused": True}
         found = compare(right.stored, expectation)
         keys = [sorted(cause.keys) for cause in found.causes]
+        promised = {each.name: each.shape for each in expectation.tensors}
         return {
             **line,
+            "wrong": promised != {name: shape for name, (shape, _) in tensors.items()},
             "flag": isinstance(value, (bool, str)) or value is None,
             "findings": found.findings,
             "named": any(key in each for each in keys),
@@ -139,6 +141,7 @@ def summary(lines: list[dict[str, Any]]) -> dict[str, Any]:
         "by all rules: untouched above a note": sum(
             any(not text.startswith("note") for text in line["rules"]) for line in untouched
         ),
+        "promises that the changed class does not keep": sum(line.get("wrong", False) for line in lines),
         "inert": len(inert),
         "inert with findings": sum(bool(line["findings"]) for line in inert),
     }

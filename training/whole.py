@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections.abc import Mapping, Sequence
@@ -73,14 +74,27 @@ def _base_prefix(model_type: str, class_name: str) -> str:
 _NUMBERED = re.compile(r"\.\d+\.")
 
 
+@functools.cache
+def _based(model_type: str) -> frozenset[str]:
+    """First segments of the names that the base class of a type saves; empty where it has none that builds."""
+    with contextlib.suppress(Exception):  # a class that lacks a dependency fails in any way it likes
+        base = zoo.base_class(model_type)
+        if base:
+            return frozenset(name.partition(".")[0] for name in zoo.tensors(zoo.small(model_type, base), base))
+    return frozenset()
+
+
 def _heads(model_type: str, class_name: str, names: frozenset[str]) -> frozenset[str]:
-    """First segments of the names that belong to the task head: outside of the base model, and no stack in them."""
+    """First segments of the names that belong to the task head: what the base class has not.
+
+    In a type without a base class: outside of the prefix of one, and without numbered blocks.
+    """
     prefix = _base_prefix(model_type, class_name)
     firsts = {name.partition(".")[0] for name in names}
-    if prefix not in firsts:
-        return frozenset()
+    if based := _based(model_type):
+        return frozenset(firsts - based - {prefix})
     stacks = {name.partition(".")[0] for name in names if _NUMBERED.search(name)}
-    return frozenset(firsts - stacks - {prefix})
+    return frozenset(firsts - stacks - {prefix}) if prefix in firsts else frozenset()
 
 
 def allowed(model_type: str, class_name: str, key: str, right: zoo.Tensors, wrong: zoo.Tensors) -> frozenset[Severity]:
@@ -100,10 +114,11 @@ def allowed(model_type: str, class_name: str, key: str, right: zoo.Tensors, wron
     missing, beyond = wrong.keys() - right.keys(), right.keys() - wrong.keys()
     shapes = {name for name in right.keys() & wrong.keys() if right[name][0] != wrong[name][0]}
     either = frozenset({Severity.ERROR, Severity.WARNING})
+    mild = frozenset({Severity.WARNING, Severity.NOTE})
     if key.endswith("tie_word_embeddings"):
-        return either
+        return either if missing or shapes else mild
     if any(not head(name) for name in (*missing, *shapes)):
         return frozenset({Severity.ERROR})
     if any(not head(name) for name in beyond) or shapes:
         return either
-    return frozenset({Severity.WARNING, Severity.NOTE}) if missing else frozenset({Severity.NOTE})
+    return mild if missing else frozenset({Severity.NOTE})

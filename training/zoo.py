@@ -129,8 +129,30 @@ def _stub_requirements(module: Any) -> None:
 
 
 def build_config(raw: dict[str, Any]) -> Any:
-    """The config object of a config.json's content. Raises whatever the config class raises."""
-    return config_class(raw["model_type"]).from_dict(copy.deepcopy(raw))
+    """The config object of a config.json's content. Raises whatever the config class raises.
+
+    A null for what the class makes of other fields, and does not take itself, means that it is left to the class.
+    """
+    return config_class(raw["model_type"]).from_dict(_given(copy.deepcopy(raw)))
+
+
+def _given(raw: dict[str, Any]) -> dict[str, Any]:
+    own = _taken(raw.get("model_type"))
+    out: dict[str, Any] = {}
+    for key, value in raw.items():
+        if isinstance(value, dict):
+            out[key] = _given(value)
+        elif value is not None or not own or key in own:
+            out[key] = value
+    return out
+
+
+@functools.cache
+def _taken(model_type: Any) -> frozenset[str]:
+    """The fields that the config class of a type takes; empty where that is not known."""
+    with contextlib.suppress(Exception):  # a config class may refuse to be made in any way it likes
+        return frozenset(_own_defaults(config_class(model_type)()))
+    return frozenset()
 
 
 def _plain(value: Any) -> Any:
@@ -187,7 +209,7 @@ def raw_of(config: Any, *, top: bool = True) -> dict[str, Any]:
         if hasattr(attribute, "to_dict") and hasattr(type(attribute), "model_type"):
             out[key] = raw_of(attribute, top=False)
             continue
-        if key in own and own[key] is None:
+        if (key in own and own[key] is None) or (own and key not in own and _made(key, attribute)):
             out[key] = None
             continue
         value = actual.get(key, own.get(key))
@@ -202,6 +224,11 @@ def raw_of(config: Any, *, top: bool = True) -> dict[str, Any]:
     if top:
         out.setdefault("num_labels", 2)
     return out
+
+
+def _made(key: str, value: Any) -> bool:
+    """Whether an attribute that the class does not take is something that it makes of other fields."""
+    return key != "num_labels" and isinstance(value, (int, float, str, list, tuple))
 
 
 @functools.cache
@@ -236,6 +263,15 @@ def _comparable(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _comparable(item) for key, item in value.items() if item is not None}
     return value
+
+
+@functools.cache
+def base_class(model_type: str) -> str:
+    """The class that ``AutoModel`` chooses for a type; empty for none."""
+    from transformers.models.auto import modeling_auto
+
+    name = modeling_auto.MODEL_MAPPING_NAMES.get(model_type, "")
+    return name if isinstance(name, str) else str(name[0])
 
 
 def defaults(model_type: str, class_name: str = "") -> dict[str, Any]:

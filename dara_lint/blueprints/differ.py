@@ -69,8 +69,10 @@ def is_head(part: Part, pattern: Pattern) -> bool:
     """Whether a pattern belongs to the task head: what a class adds to its base class."""
     if part.prefix or part.path:
         return False
-    if any(not reference.path for reference in part.unit.references):
-        return not STACK.search(pattern.name)
+    bases = [reference.prefix for reference in part.unit.references if not reference.path]
+    if bases:
+        inner = any(prefix and pattern.name.startswith(prefix) for prefix in bases)
+        return not inner and not STACK.search(pattern.name)
     return bool(HEAD.search(pattern.name))
 
 

@@ -70,8 +70,19 @@ def _of(each: Difference) -> Iterator[tuple[str, Json]]:
                 for name in sorted(sources(expression, unit, fields)):
                     for value in values_for(expression, unit, fields, each.at, name, have):
                         yield name, value
+                    if isinstance(chosen := fields.get(name), list):
+                        yield from ((name, other) for other in _even(chosen, each.stored))
     else:
         yield from _presence(each, fields)
+
+
+def _even(chosen: list[Json], places: Sequence[tuple[int, ...]]) -> Iterator[list[Json]]:
+    """Lists of as many layers at equal distances, as classes that treat some of their layers otherwise choose them."""
+    length = 1 + max((at[0] for at in places if at), default=0)
+    if chosen and all(isinstance(item, int) and not isinstance(item, bool) for item in chosen):
+        for step in range(1, length // len(chosen) + 1):
+            for start in range(step):
+                yield [start + step * at for at in range(len(chosen))]
 
 
 def _presence(each: Difference, fields: dict[str, Json]) -> Iterator[tuple[str, Json]]:
