@@ -8,17 +8,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from dara_lint.cli import output
-from dara_lint.cli.name import COLOR
 from dara_lint.cli.problem import UsageError
 from dara_lint.cli.settings_choice import Choice, Flags
+from dara_lint.cli.suggested import lines_of
 from dara_lint.cli.verbs import CLEAN, FOUND, NO_MODEL, said
 from dara_lint.finding import Hit, Rule, Severity
-from dara_lint.names import Element
 from dara_lint.names.convention import Break, Node, PatternError, broken, compiled
 from dara_lint.names.presets import PRESETS
 from dara_lint.reports.json_v1 import dumped
-from dara_lint.reports.paint import Line, Span, padded, painted
-from dara_lint.reports.visible import visible
+from dara_lint.reports.paint import painted
 
 if TYPE_CHECKING:
     from dara_lint.cli.verbs import SubParsers
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from dara_lint.settings import Settings
 
 CONVENTION = "naming/convention"
-STYLE = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
 ABOUT_NAMES = frozenset(
     {
         "architecture/name-vs-config", "architecture/name-vs-weights", "architecture/parameter-count",
@@ -67,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     from dara_lint import engine
     from dara_lint.rules import RULES
     from dara_lint.rules.naming.gathered import mistaken
-    from dara_lint.rules.naming.proposals import proposals
+    from dara_lint.rules.naming.proposals import proposals, unsaid
 
     for path in args.paths:
         if not os.path.lexists(path):
@@ -89,11 +86,12 @@ def run(args: argparse.Namespace) -> int:
             loud = any((hit.severity or rule.severity) is not Severity.NOTE for rule, hit in against)
             status = FOUND if loud or (departs and _chosen(args.convention, settings)) else status
         else:
-            shapes.append(_proposed(repo, title, proposals(repo, nodes), mistaken(repo)))
+            found = proposals(repo, nodes)
+            shapes.append(_proposed(repo, title, found, () if found else unsaid(repo, nodes), mistaken(repo)))
     if args.format == "json":
         output.say(dumped(shapes))
     else:
-        lines = [line for shape in shapes if isinstance(shape, dict) for line in _lines(shape)]
+        lines = [line for shape in shapes if isinstance(shape, dict) for line in lines_of(shape)]
         output.say(painted(lines, color=output.colored(args.color, sys.stdout)))
     return status
 
@@ -138,7 +136,9 @@ def _convention(flag: str | None, settings: Settings) -> tuple[str, tuple[Node, 
         raise UsageError(f"the pattern of the convention: {error}") from None
 
 
-def _proposed(repo: ModelRepo, title: str, found: tuple[Proposal, ...], foreign: Judged | None) -> dict[str, Json]:
+def _proposed(
+    repo: ModelRepo, title: str, found: tuple[Proposal, ...], missing: tuple[str, ...], foreign: Judged | None
+) -> dict[str, Json]:
     from dara_lint.rules.held import named
 
     notice = (
@@ -152,6 +152,7 @@ def _proposed(repo: ModelRepo, title: str, found: tuple[Proposal, ...], foreign:
         "name": repo.name,
         "convention": title,
         "notice": notice,
+        "unsaid": list(missing),
         "suggestions": [
             {
                 "name": one.name,
@@ -172,52 +173,3 @@ def _checked(
     where: Json = {"at": departs.at, "found": departs.found, "expected": list(departs.expected)} if departs else None
     return {"path": repo.path, "name": repo.name, "convention": title,
             "check": {"name": name, "departs": where, "findings": objected}}  # fmt: skip
-
-
-def _lines(shape: dict[str, Json]) -> list[Line]:
-    """A repository's answer as a terminal shows it."""
-    title = visible(str(shape["name"] or shape["path"]))
-    head: Line = (Span(title, "bold"), Span(f"   convention {visible(str(shape['convention']))}", "dim"))
-    checked = shape.get("check")
-    found = _lines_of_check(checked) if isinstance(checked, dict) else _lines_of_names(shape.get("suggestions"))
-    notice = shape.get("notice")
-    told: list[Line] = [(Span(f"  {visible(str(notice))}", "bold yellow"),), ()] if notice else []
-    return [head, (), *told, *found, ()]
-
-
-def _lines_of_check(checked: dict[str, Json]) -> list[Line]:
-    lines: list[Line] = []
-    departs, findings = checked["departs"], checked["findings"]
-    if isinstance(departs, dict):
-        expected = departs["expected"]
-        wanted = " or ".join(map(str, expected)) if isinstance(expected, list) else ""
-        stands = f"{departs['found']} stands where {wanted} is expected" if departs["found"] else f"it lacks {wanted}"
-        lines.append((Span("  convention  ", "cyan"), Span(visible(stands))))
-    for item in findings if isinstance(findings, list) else ():
-        if isinstance(item, dict):
-            severity = str(item["severity"])
-            told = Span(visible(str(item["message"])))
-            lines.append((Span(f"  {severity:<10}  ", STYLE[severity]), told, Span(f"   {item['rule']}", "dim")))
-            lines.append((Span(" " * 14 + visible(str(item["help"])), "dim"),))
-    return lines or [(Span(f"  {visible(str(checked['name']))}", "bold green"), Span("  nothing speaks against it"))]
-
-
-def _lines_of_names(found: Json) -> list[Line]:
-    """The best name with the reason for each part, the others with what they say."""
-    lines: list[Line] = []
-    for at, one in enumerate(found if isinstance(found, list) else (), 1):
-        if not isinstance(one, dict) or not isinstance(one["why"], list):
-            continue
-        parts = [part for part in one["why"] if isinstance(part, dict)]
-        said_parts = "" if at == 1 else "   " + ", ".join(str(part["element"]) for part in parts)
-        lines.append((Span(f"  {at}  "), Span(visible(str(one["name"])), "bold green"), Span(said_parts, "dim")))
-        if at == 1:
-            lines += [
-                (
-                    Span("     " + padded(visible(str(part["text"])), 18), COLOR[Element(str(part["element"]))]),
-                    Span(f" {part['element']!s:<14} "),
-                    Span(visible(str(part["source"])), "dim"),
-                )
-                for part in parts
-            ]
-    return lines or [(Span("  the files say too little for a name under this convention", "dim"),)]

@@ -110,11 +110,12 @@ class _Walk:
 
     def through(self, nodes: tuple[Node, ...], starts: set[int]) -> set[int]:
         """The offsets that the nodes can end at, from any of ``starts``."""
-        for node in nodes:
+        for at, node in enumerate(nodes):
             if isinstance(node, Group):
                 starts = starts | self._repeated(node, starts)
             else:
-                starts = {end for start in starts for end in self._one(node, start)}
+                behind = nodes[at + 1] if at + 1 < len(nodes) else None
+                starts = {end for start in starts for end in self._one(node, start, behind)}
             if not starts:
                 break
         return starts
@@ -128,12 +129,12 @@ class _Walk:
             new = self.through(group.nodes, fresh) if group.repeat else set()
         return seen
 
-    def _one(self, node: Literal | Piece, start: int) -> Iterator[int]:
+    def _one(self, node: Literal | Piece, start: int, behind: Node | None) -> Iterator[int]:
         if isinstance(node, Literal):
             if self.name.text.lower().startswith(node.text.lower(), start):
                 yield start + len(node.text)
             else:
-                self._stopped(start, node.text)
+                self._stopped(start, node.text + (behind.label if isinstance(behind, Piece) else ""))
             return
         if node.sep:
             after = [at for at in (*self.segments, len(self.name.text)) if at >= start]

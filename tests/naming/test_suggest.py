@@ -138,3 +138,15 @@ def test_a_name_is_held_to_the_weights_then(
 
 def test_a_config_that_fits_gives_no_notice(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys, str(repository))[1][0]["notice"] is None
+
+
+def test_what_a_convention_requires_and_nothing_says_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "mpx"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"model_type": "llama"}', "utf-8")
+    assert main(["suggest", str(folder), "--convention", "{architecture}-{parameters}[-{task}]"]) == 0
+    assert "nothing says the {parameters} that this convention requires" in capsys.readouterr().out
+    _, shapes = said(capsys, str(folder), "--convention", "lab")
+    assert shapes[0]["unsaid"] == ["{parameters}"]

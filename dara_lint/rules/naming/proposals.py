@@ -54,6 +54,16 @@ def proposals(repo: ModelRepo, nodes: tuple[Node, ...]) -> tuple[Proposal, ...]:
     return tuple(proposal for _, proposal in ranked[:MOST])
 
 
+def unsaid(repo: ModelRepo, nodes: tuple[Node, ...]) -> tuple[str, ...]:
+    """The parts that the pattern requires and that nothing says."""
+    said = {item.element for item in gathered(repo)}
+    return tuple(
+        node.label
+        for node in nodes
+        if isinstance(node, Piece) and not (node.sep or node.own) and not node.elements & said
+    )
+
+
 def renamed(repo: ModelRepo, name: str) -> ModelRepo:
     """The repository as if it were called ``name`` and nothing had named it otherwise but its files."""
     kept = tuple(
