@@ -4,8 +4,9 @@
 under ``datasets`` and never mentions that one describes another model, or the name was kept from one.
 
 It is a note where the card has no text at all. Nothing is said when the card lists no data sets, or when its text
-mentions the one in the name. ``imagenet``, which vision models take over from their parents, and names that a
-lexicon is not sure of are left alone.
+mentions the one in the name. ``imagenet``, which vision models take over from their parents, is only held to a card
+that lists another cut of ImageNet (``in21k`` in the name, ``imagenet-1k`` in the card). Names that a lexicon is not
+sure of are left alone.
 
 Example: ``acme/bart-large-cnn-dailymail`` whose card says ``datasets: [xsum]``.
 
@@ -16,13 +17,14 @@ Source: the hub's model card metadata, ``datasets``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from dara_lint import names
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Card, ModelRepo
 from dara_lint.names import Element
-from dara_lint.rules.naming.card_says import letters, mentions, said
+from dara_lint.rules.naming.card_says import Said, letters, mentions, said
 from dara_lint.settings import Settings
 
 FAMILIES = ("squad", "commonvoice", "wikipedia", "imagenet", "laion", "oasst", "alpaca", "sharegpt", "orca", "glue")
@@ -36,6 +38,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     if repo.name is None or not listed or repo.card is None:
         return
     shown = ", ".join(entry.text for entry in listed[:3])
+    yield from _cuts(repo, listed, shown)
     theirs = [letters(text) for text in (*(entry.text for entry in listed), *_measured(repo.card))]
     parts = {
         segment.normal
@@ -60,6 +63,28 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
                 help=f"list {segment.normal} under datasets, or rename the repository",
                 severity=Severity.WARNING if _has_text(repo.card) else Severity.NOTE,
             )
+
+
+def _cuts(repo: ModelRepo, listed: Sequence[Said], shown: str) -> Iterator[Hit]:
+    """ImageNet-1k, -12k and -21k are different data: a model names those that it saw, a card lists them."""
+    name = names.parse(repo.name or "")
+    ours = {cut: s for s in name.of(Element.dataset) if s.normal == "imagenet" for cut in _cut(s.text)}
+    theirs = {cut for entry in listed if "imagenet" in letters(entry.text) for cut in _cut(entry.text)}
+    other = len([entry for entry in listed if "imagenet" not in letters(entry.text)])
+    if not ours or not theirs or ours.keys() & theirs or other or any(mentions(repo, f"{cut}k") for cut in ours):
+        return
+    segment = next(iter(ours.values()))
+    yield Hit(
+        listed[0].at,
+        f"the name says {segment.text}, the card's datasets are {shown} and its text never mentions it",
+        found=f"{segment.text} {shown}",
+        help=f"list imagenet-{next(iter(ours))}k under datasets, or rename the repository",
+    )
+
+
+def _cut(text: str) -> set[str]:
+    """``21`` of ``in21k``, ``in22k`` (the same) and ``imagenet-21k-p``."""
+    return {"21" if number == "22" else number for number in re.findall(r"(?<!\d)(1|12|21|22)k", text.lower())}
 
 
 def _has_text(card: Card) -> bool:

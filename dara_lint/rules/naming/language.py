@@ -1,4 +1,4 @@
-"""The name says a language that the card does not list.
+"""The name says a language that the card or the tokenizer does not.
 
 People choose a model by the language in its name, and a hub filters by the card's ``language``. When the two
 exclude each other, either the name or the card is another model's.
@@ -6,6 +6,9 @@ exclude each other, either the name or the card is another model's.
 A card that lists no language or ``multilingual``, names of several languages or of a group (``indic``), languages
 that a code or a dialect can stand for (``zh`` and Cantonese, ``no`` and ``nb``), and models of images, whose
 ``japanese`` is a style, contradict nothing.
+
+The two languages of a translator's name (``opus-mt-en-de``) are held to its tokenizer too: to ``source_lang`` and
+``target_lang``, in this order.
 
 Example: ``acme/bert-base-german`` whose card says ``language: en``.
 
@@ -20,10 +23,11 @@ from collections.abc import Iterator
 
 from dara_lint import names
 from dara_lint.finding import Hit, Rule, Severity, Skip
-from dara_lint.model import ModelRepo
-from dara_lint.names import Element
+from dara_lint.model import Location, ModelRepo
+from dara_lint.names import Element, Name
 from dara_lint.names.lexicon import lexicon
 from dara_lint.rules.naming.card_says import said
+from dara_lint.rules.subject import main_part
 from dara_lint.settings import Settings
 
 SAME = {
@@ -45,8 +49,11 @@ MANY = frozenset({"multilingual", "multi", "mul", "xx", "code", "cross-lingual",
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold the languages of the name to the card's list."""
+    if repo.name is None:
+        return
+    yield from _translator(repo, names.parse(repo.name))
     listed = said(repo, "language")
-    if repo.name is None or not listed or _of_images(repo):
+    if not listed or _of_images(repo):
         return
     theirs = {_tag(entry.text) for entry in listed}
     if theirs & MANY:
@@ -67,6 +74,29 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     )
 
 
+def _translator(repo: ModelRepo, name: Name) -> Iterator[Hit]:
+    part = main_part(repo)
+    tokenizer = part.documents.get("tokenizer_config.json") if part else None
+    told = [tokenizer.table.get(key) if tokenizer else None for key in ("source_lang", "target_lang")]
+    named = name.of(Element.language)
+    words = {segment.normal for segment in name.of(Element.task)}
+    if tokenizer is None or len(named) != 2 or "translation" not in words or name.of(Element.reuse):
+        return
+    ours = [_tag(segment.normal) for segment in named]
+    theirs = [_tag(value) for value in told if isinstance(value, str) and value]
+    known = {_tag(tag) for tag in lexicon().languages.values()}
+    if len(theirs) != 2 or ours == theirs or not {*ours, *theirs} <= known - MANY - COLLECTIONS:
+        return
+    yield Hit(
+        Location(tokenizer.path, "/source_lang"),
+        f"the name says {named[0].text} to {named[1].text}, the tokenizer {told[0]} to {told[1]}",
+        found=f"{named[0].text} {named[1].text} {told[0]} {told[1]}",
+        help="put the tokenizer of this model here, or rename the repository after the languages that it translates",
+        severity=Severity.WARNING,
+        confidence=0.9,
+    )
+
+
 def _of_images(repo: ModelRepo) -> bool:
     tags = [entry.text.lower() for key in ("pipeline_tag", "tags", "library_name") for entry in said(repo, key)]
     return "model_index.json" in repo.root.documents or any(
@@ -84,5 +114,10 @@ def _tag(text: str) -> str:
 
 
 RULE = Rule(
-    "naming/language", "the name says a language that the card does not", Severity.WARNING, 0.85, check, __doc__ or ""
+    "naming/language",
+    "the name says a language that the files do not",
+    Severity.WARNING,
+    0.85,
+    check,
+    __doc__ or "",
 )
