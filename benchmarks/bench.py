@@ -147,6 +147,7 @@ def main() -> None:
         oracle = seconds([*PYTHON, "-c", "import onnx"], rounds)
         cold = seconds([*LINT, str(typical)], rounds)
         row("one repository, cold, against `import onnx`", f"{cold / oracle:.2f} x ({cold * 1e3:.0f} ms)", "1.5 x")
+        _blueprints(typical, rounds, row)
         _files(folder, 3 if quick else 7, row)
         many = folder / "many"
         for number in range(copies):
@@ -178,6 +179,29 @@ def _files(folder: Path, rounds: int, row: Callable[[str, str, str], None]) -> N
         row(f"{what}: peak memory", f"{ours['peak'] / (1 << 20):.0f} MiB", "60 MiB")
         ratio = ours["seconds"] / theirs["seconds"]
         row(f"{what}: time against the format's own package", f"{ratio:.3f} x ({ours['seconds'] * 1e3:.1f} ms)", "-")
+
+
+def _blueprints(repository: Path, rounds: int, row: Callable[[str, str, str], None]) -> None:
+    """The same lint with the blueprints, and with a bundle that knows nothing; both warm."""
+    setup = "\n".join(
+        [
+            "from dara_lint.blueprints import bundle",
+            "from dara_lint.engine import run",
+            "from dara_lint.settings import Settings",
+            "{}",
+            f"lint = lambda: run([{str(repository)!r}], lambda _: Settings())",
+            "lint()",
+        ]
+    )
+    ours = probe(setup.format(""), "lint()", rounds)
+    without = probe(setup.format("bundle._of = lambda model_type: None"), "lint()", rounds)
+    row(
+        "one repository of 201 tensors, warm, with blueprints against without",
+        f"{ours['seconds'] / without['seconds']:.2f} x ({ours['seconds'] * 1e3:.1f} ms)",
+        "-",
+    )
+    memory = (ours["peak"] - without["peak"]) / (1 << 20)
+    row("peak memory that blueprints add to that", f"{memory:.1f} MiB", "-")
 
 
 def _case(target: Path) -> None:

@@ -1,23 +1,21 @@
 """The figures of the blueprints, written into docs/blueprints.md.
 
     python -m training.measure STUDIED docs/blueprints.md [--mutations M.json] [--consistent C.json] [--real R.json]
+        [--counts N.json]
 
 STUDIED is what ``training.build`` wrote. The other files are optional: those of ``training.mutate``,
-``training.older --check`` and ``training.real``.
+``training.older --check``, ``training.real`` and ``training.counts``.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import statistics
-import time
-import tracemalloc
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from dara_lint.model import Json
+from training.cost import cost
 from training.pack import records
 
 
@@ -28,43 +26,6 @@ def status(unit: dict[str, Any]) -> str:
     if unit["exact"] == unit["unseen"]:
         return "exact"
     return "close" if unit["within"] == unit["unseen"] else "wrong"
-
-
-def cost() -> dict[str, str]:
-    """What loading and expecting cost, each measured in this process."""
-    from dara_lint.blueprints import bundle, expect, known
-
-    size = len((Path(bundle.__file__).parent / bundle.FILE).read_bytes())
-    out = {"size of the bundle": f"{size:,} bytes"}
-    start = time.perf_counter()
-    known("bert")
-    out["opening the bundle, with the first class"] = _ms(start)
-    times = []
-    for model_type in [each for each in bundle.model_types() if each != "bert"][::7]:
-        start = time.perf_counter()
-        bundle.architectures(model_type)
-        times.append((time.perf_counter() - start) * 1000)
-    if times:
-        out["loading one more type"] = f"{statistics.median(times):.2f} ms at the median, {max(times):.2f} ms at most"
-    big: dict[str, Json] = {"model_type": "mixtral", "architectures": ["MixtralForCausalLM"]}
-    for tensors, layers, experts in ((1_000, 32, 8), (45_000, 58, 256)):
-        config: dict[str, Json] = {**big, "num_hidden_layers": layers, "num_local_experts": experts}
-        start = time.perf_counter()
-        expectation = expect(config)
-        first = _ms(start)
-        if expectation is not None:
-            start = time.perf_counter()
-            count = sum(1 for _ in expectation.tensors)
-            out[f"expecting about {tensors:,} tensors"] = f"{first}; naming all {count:,} of them {_ms(start)}"
-    tracemalloc.start()
-    expect(big)
-    out["memory while expecting"] = f"{tracemalloc.get_traced_memory()[1] / 1e3:.0f} kB"
-    tracemalloc.stop()
-    return out
-
-
-def _ms(start: float) -> str:
-    return f"{(time.perf_counter() - start) * 1000:.1f} ms"
 
 
 def _share(part: int, whole: int) -> str:
@@ -90,8 +51,10 @@ def page(studied: Path, extra: dict[str, Any]) -> str:
         f"| does not build here | {_share(states['unbuilt'], total)} |",
         f"| unseen configs (not used for inference) | {sum(unit.get('unseen', 0) for _, unit in units):,} |",
         f"| models built for it | {sum(unit.get('builds', 0) for _, unit in units):,} |",
-        f"| processor time | {seconds / 60:.0f} min |",
+        f"| processor time to study them, one core | {seconds / 60:.0f} min |",
     ]
+    if "peak" in extra:
+        lines.append(f"| peak memory of that | {extra['peak'] / 1024:.1f} GiB |")
     lines += [f"| {name} | {value} |" for name, value in extra.get("cost", {}).items()]
     lines.append("")
     if "mutations" in extra:
@@ -100,6 +63,12 @@ def page(studied: Path, extra: dict[str, Any]) -> str:
         lines += _consistent(extra["consistent"])
     if "real" in extra:
         lines += _real(extra["real"])
+    if "counts" in extra:
+        lines += [
+            "## Exact counts of a registry\n",
+            "`training.counts`: models of the registry whose published config is known (`training/published.py`).\n",
+            *_table(extra["counts"]["figures"]),
+        ]
     lines += ["## Not exact\n", "| type | class | why |", "|---|---|---|"]
     for kind, unit in units:
         if status(unit) != "exact":
@@ -114,23 +83,38 @@ def page(studied: Path, extra: dict[str, Any]) -> str:
 
 
 def _mutations(found: dict[str, Any]) -> list[str]:
-    return [
-        "## One key changed in a right config\n",
-        "The tensors are those of transformers' own classes; each key is changed on its own.\n",
-        "| what | figure |",
-        "|---|---|",
-        f"| classes | {found['classes']:,} |",
-        f"| right configs with a finding | {found['untouched with findings']:,} |",
-        f"| changes that shape tensors, found | {_share(found['found'], found['shaping'])} |",
-        "| found with exactly one finding that names the key | "
-        + _share(found["one finding that names the key"], found["shaping"])
-        + " |",
-        "| keys named together, and how often | "
-        + ", ".join(f"{size}: {times:,}" for size, times in found["sizes of the sets"].items())
-        + " |",
-        f"| changes that shape nothing, with a finding | {_share(found['inert with findings'], found['inert'])} |",
-        "",
-    ]
+    shaping, inert = found["shaping"], found["inert"]
+    sizes = ", ".join(f"{size}: {times:,}" for size, times in found["sizes of the sets"].items())
+    rows = {
+        "classes": f"{found['classes']:,}",
+        "right configs with a finding of the comparison": f"{found['untouched with findings']:,}",
+        "right configs with a finding above a note of any rule": f"{found['by all rules: untouched above a note']:,}",
+        "changes that shape tensors, found": _share(found["found"], shaping),
+        "found with exactly one finding that names the key": _share(found["one finding that names the key"], shaping),
+        "keys named together, and how often": sizes,
+        "changes that shape nothing, with a finding": _share(found["inert with findings"], inert),
+        "through all rules: found": _share(found["by all rules: found"], shaping),
+        "through all rules: exactly one finding": _share(found["by all rules: exactly one finding"], shaping),
+        "through all rules: exactly one, of the severity that fits": _share(
+            found["by all rules: one finding of the right severity"], shaping
+        ),
+        "through all rules: exactly one, of that severity, that names the key": _share(
+            found["by all rules: that names the key"], shaping
+        ),
+        "through all rules: changes that shape nothing, with a finding": _share(
+            found["by all rules: inert with findings"], inert
+        ),
+    }
+    about = (
+        "The tensors are those of transformers' own classes; each key is changed on its own. Which severity fits is "
+        "judged by what the class itself builds (`training/whole.py`): an error where a body tensor is missing or of "
+        "another shape, none where only a head is, since transformers initialises it anew.\n"
+    )
+    return ["## One key changed in a right config\n", about, *_table(rows)]
+
+
+def _table(rows: dict[str, str]) -> list[str]:
+    return ["| what | figure |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items()), ""]
 
 
 def _consistent(found: dict[str, Any]) -> list[str]:
@@ -148,14 +132,10 @@ def _consistent(found: dict[str, Any]) -> list[str]:
 
 
 def _real(found: dict[str, Any]) -> list[str]:
-    lines = [
-        "## Real repositories\n",
-        f"{found['known']} of {found['configs']} configs name a class with a blueprint; promised against held bytes.\n",
-        "| what | figure |",
-        "|---|---|",
-    ]
-    lines += [f"| {name} | {value} |" for name, value in found["figures"].items()]
-    return [*lines, ""]
+    known = (
+        f"{found['known']} of {found['configs']} configs name a class with a blueprint; promised against held bytes."
+    )
+    return ["## Real repositories\n", known + "\n", *_table(found["figures"])]
 
 
 def main() -> None:
@@ -164,7 +144,8 @@ def main() -> None:
     parser.add_argument("studied", type=Path)
     parser.add_argument("page", type=Path)
     parser.add_argument("--dara", type=Path, help="DARA's published records, JSON lines with a model_type")
-    for name in ("mutations", "consistent", "real"):
+    parser.add_argument("--peak", type=int, help="peak memory of training.build in KiB (`/usr/bin/time -v`)")
+    for name in ("mutations", "consistent", "real", "counts"):
         parser.add_argument(f"--{name}", type=Path)
     options = parser.parse_args()
     from training import zoo
@@ -173,7 +154,9 @@ def main() -> None:
     if options.dara:
         lines = options.dara.read_text("utf-8").splitlines()
         extra["dara"] = {json.loads(line)["model_type"] for line in lines if line}
-    for name in ("mutations", "consistent", "real"):
+    if options.peak:
+        extra["peak"] = options.peak
+    for name in ("mutations", "consistent", "real", "counts"):
         file = getattr(options, name)
         if file:
             extra[name] = json.loads(file.read_text())
