@@ -5,6 +5,7 @@ from __future__ import annotations
 from dara_lint.finding import Rule
 from dara_lint.rules.architecture import (
     adapter,
+    adapter_tensors,
     card_parameters,
     casing,
     config_parameters,
@@ -83,6 +84,7 @@ RULES: tuple[Rule, ...] = (
     gguf_metadata.RULE,
     # architecture: several models in one repository
     adapter.RULE,
+    adapter_tensors.RULE,
     sentence_modules.RULE,
     onnx_export.RULE,
     onnx_vs_claims.RULE,
