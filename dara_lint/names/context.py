@@ -27,6 +27,9 @@ SPEAKING = frozenset({"wavlm", "unispeech", "unispeechsat"})
 SPEAKERS = {"sv": "audio-classification", "sd": "voice-activity-detection"}
 """Speaker verification and diarization, in the names of Microsoft's speech models; elsewhere ``sv`` is Swedish."""
 
+LONGEST_AMBIGUOUS = 9
+"""Letters of the longest word that means two things."""
+
 COUNTED = frozenset({"categories", "classes", "labels", "emotions", "topics", "langs", "languages"})
 """Words after a number that say what it counts."""
 
@@ -53,7 +56,7 @@ def settle(drafts: list[Draft], lower: str, words: Lexicon) -> None:
             read_number(drafts, at, visual=visual, roles=words.roles)
         elif draft.element is Element.parameters:
             _parameters(drafts, at)
-        elif len(draft.spelling) <= 8:
+        elif len(draft.spelling) <= LONGEST_AMBIGUOUS:
             _word(drafts, at, words.roles, has_parameters=has_parameters, visual=visual)
     read_codes(drafts, words)
     first_word(drafts)
@@ -78,6 +81,9 @@ def _word(drafts: list[Draft], at: int, roles: Roles, *, has_parameters: bool, v
     elif spelling == "cnn":
         if any(other.element is Element.architecture and other is not draft for other in drafts):
             draft.becomes(Element.dataset, "cnn_dailymail", 0.8)
+    elif spelling == "superglue":
+        if any(other.element is Element.architecture for other in drafts[:at]):
+            draft.becomes(Element.dataset, "super_glue", 0.9)
     elif draft.unknown and visual and before is not None and spelling in roles.sizes:
         draft.becomes(Element.size, spelling, 0.8)
     elif draft.element is Element.size and spelling[0] == "b" and spelling[1:].isdigit():

@@ -102,7 +102,7 @@ def _numbered(text: str, token: Token, words: Lexicon) -> list[Draft]:
     head = _word(text, Token(token.start, at, word), words)
     if not head:
         return []
-    if head[-1].element is Element.task and len(word) < 3 and number.isdigit():
+    if word == "ks":  # a kernel's size; keywords are spotted by no second version
         return []
     if len(head) == 1 and head[0].element is Element.size and len(number) == 1:
         return [Draft(token.start, token.end, token.lower, Element.size, token.lower, 0.8)]

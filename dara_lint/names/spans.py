@@ -61,6 +61,11 @@ SPANS = (
         lambda match: f"{int(match[1])}x{count(match[2], match[3])}",
     ),
     Shape(
+        r"(\d{1,3}(?:\.\d+)?)([bm])x(\d{1,2})",
+        Element.parameters,
+        lambda match: f"{int(match[3])}x{count(match[1], match[2])}",
+    ),
+    Shape(
         r"(\d{1,4}(?:\.\d+)?)([bt])[-_]?a(\d{1,3}(?:\.\d+)?)([bm])",
         Element.parameters,
         lambda match: f"{count(match[1], match[2])}-A{count(match[3], match[4])}",

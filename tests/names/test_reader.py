@@ -74,6 +74,12 @@ timm/halo2botnet50ts_256.a1h_in1k | halo2botnet=arch:halo2botnet 50=layers:50 ts
 tyzp-INC/few-shot-multilingual-e5-large-xnli | few-shot=reuse:fewshot multilingual=lang:multilingual e5=arch:e5 large=size:large xnli=data:xnli
 ozcangundes/T5-base-for-BioQA | T5=arch:t5 base=size:base for=other:for Bio=other:bio QA=task:question-answering
 XLabs-AI/flux-RealismLora | flux=arch:flux Realism=other:realism Lora=reuse:lora
+lorahub/flan_t5_large-super_glue_wsc.fixed | flan_t5=arch:flant5 large=size:large super_glue=data:super_glue wsc=other:wsc fixed=other:fixed
+magic-leap/superglue | superglue=arch:superglue
+Ultralytics/YOLO11n | YOLO=arch:yolo 11=version:11 n=size:n
+cloudyu/Yi-34Bx2-MoE-60B | Yi=arch:yi 34Bx2=param:2x34000000000 MoE=other:moe 60B=param:60000000000
+deepseek-ai/deepseek-vl2-tiny | deepseek=arch:deepseek vl=task:image-text-to-text 2=version:2 tiny=size:tiny
+JorisCos/DPRNNTasNet-ks2 | DPRNNTasNet=arch:net ks2=other:ks2
 lmsys/vicuna-7b-delta-v1.1 | vicuna=arch:vicuna 7b=param:7000000000 delta=reuse:delta v1.1=version:1.1
 HuggingFaceH4/zephyr-7b-sft-lora | zephyr=arch:zephyr 7b=param:7000000000 sft=train:sft lora=reuse:lora
 allenai/Olmo-3-7B-Instruct-DPO | Olmo=arch:olmo 3=version:3 7B=param:7000000000 Instruct=task:instruct DPO=train:dpo
