@@ -31,6 +31,8 @@ class Comparison:
     unexplained: tuple[Difference, ...]
     strange: tuple[str, ...]
     strange_heads: tuple[str, ...]
+    differences: tuple[Difference, ...] = ()
+    """Every difference from what the config promises as it stands, whatever explains it."""
 
     @property
     def agrees(self) -> bool:
@@ -80,4 +82,5 @@ def compare_shapes(shapes: Mapping[str, Shape], expectation: Expectation) -> Com
         tuple(left),
         tuple(name for name in strange if not HEAD.search(name)),
         tuple(heads),
+        tuple(start.found) if start else (),
     )

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from dara_lint.blueprints import bundle
 from dara_lint.blueprints.compare import Comparison
 from dara_lint.blueprints.expectation import Entry, Expectation
-from dara_lint.blueprints.expression import Expression
+from dara_lint.blueprints.expression import Expression, Fields, UnknownValueError, holds
 from dara_lint.blueprints.suggest import value_at
 from dara_lint.model import Json
 
@@ -67,6 +68,19 @@ def as_text(expression: Expression | None) -> str:
     return f"{'round_up' if operator == 'up' else operator}({inner})"
 
 
+def chosen(expression: Expression | None, fields: Fields, at: tuple[int, ...]) -> Expression | None:
+    """An expression with the branches that hold under a config in the place of its choices."""
+    if not isinstance(expression, list):
+        return expression
+    if expression[0] == "if":
+        try:
+            branch = 2 if holds(expression[1], fields, at) else 3
+        except (UnknownValueError, IndexError):
+            return expression
+        return chosen(expression[branch], fields, at)
+    return [expression[0], *(part if (new := chosen(part, fields, at)) is None else new for part in expression[1:])]
+
+
 def _inner(expression: Expression) -> str:
     text = as_text(expression)
     compound = isinstance(expression, list) and str(expression[0]) in {*SIGNS, "if"}
@@ -111,7 +125,7 @@ def _walk(node: _Node, depth: int, total: int, odd: Mapping[str, str], lines: li
                 depth,
                 label,
                 _repeats(first) if first else "",
-                " × ".join(map(as_text, first.pattern.dims)) if first else "",
+                _formula(first) if first else "",
                 " × ".join("?" if size is None else str(size) for size in first.shape) if first else "",
                 inner.tensors,
                 inner.parameters,
@@ -122,26 +136,41 @@ def _walk(node: _Node, depth: int, total: int, odd: Mapping[str, str], lines: li
         _walk(inner, depth + 1, total, odd, lines)
 
 
+def _formula(entry: Entry) -> str:
+    at = (*entry.at, 0) if entry.folded else entry.at
+    return " × ".join(as_text(chosen(dimension, entry.part.fields, at)) for dimension in entry.pattern.dims)
+
+
 def _repeats(entry: Entry) -> str:
     return ", ".join(as_text(count) for count in entry.pattern.counts)
 
 
 def _differences(comparison: Comparison | None) -> dict[str, str]:
-    """Pattern → what the weights hold instead, in a few words."""
-    found: dict[str, list[str]] = {}
-    if comparison is not None:
-        every = [*(each for cause in comparison.causes for each in cause.differences), *comparison.unexplained]
-        for each in every:
-            text = (
-                f"{each.times} {each.kind}"
-                if each.kind != "shape"
-                else f"{each.times} of {' × '.join(map(str, each.found or ()))}"
-            )
-            found.setdefault(each.part.prefix + each.pattern.name, []).append(text)
-    return {key: ", ".join(dict.fromkeys(texts)) for key, texts in found.items()}
+    """Pattern → what the weights hold instead, in a few words; what differs in the same way is counted together."""
+    found: dict[str, dict[str, int]] = {}
+    for each in comparison.differences if comparison else ():
+        way = each.kind if each.kind != "shape" else f"of {' × '.join(map(str, each.found or ()))}"
+        ways = found.setdefault(each.part.prefix + each.pattern.name, {})
+        ways[way] = ways.get(way, 0) + each.times
+    return {key: ", ".join(f"{times} {way}" for way, times in ways.items()) for key, ways in found.items()}
 
 
 def solved_keys(solved: Mapping[str, Json], config: Mapping[str, Json]) -> tuple[SolvedKey, ...]:
-    """The keys that weights imply beside what the config says, contradictions first."""
-    keys = [SolvedKey(key, value, value_at(config, key)) for key, value in solved.items()]
+    """The keys that weights imply, as the config spells them, beside what it says; contradictions first."""
+    keys = []
+    for key, value in solved.items():
+        spelt = key if value_at(config, key) is not None else _alias(key, config)
+        keys.append(SolvedKey(spelt, value, value_at(config, spelt)))
     return tuple(sorted(keys, key=lambda each: (each.agrees, each.there is None, each.key)))
+
+
+def _alias(key: str, config: Mapping[str, Json]) -> str:
+    """Another spelling of a dotted key that the config uses, or the key itself."""
+    stem, _, last = key.rpartition(".")
+    inner = value_at(config, stem) if stem else dict(config)
+    table = inner if isinstance(inner, dict) else {}
+    kind = bundle.kind(str(table.get("model_type", config.get("model_type"))))
+    for alias, stored in (kind.aliases if kind else {}).items():
+        if stored == last and alias in table:
+            return f"{stem}.{alias}" if stem else alias
+    return key

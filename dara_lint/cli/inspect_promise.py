@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 from dara_lint import blueprints
+from dara_lint.blueprints.compare import Comparison
 from dara_lint.blueprints.show import Line as Promise
 from dara_lint.blueprints.show import expected_lines, solved_keys
-from dara_lint.model import ModelRepo
+from dara_lint.model import BITS, Json, ModelRepo
 from dara_lint.reports.paint import Line, Span, padded, painted
 from dara_lint.reports.visible import visible
+from dara_lint.rules.architecture.dtype import SPELLED
 from dara_lint.rules.promised import promised
 from dara_lint.rules.subject import main_config, main_part
-from dara_lint.rules.wording import parameters
+from dara_lint.rules.wording import parameters, size_text
 
 WIDEST = 60
 """Cells of a column; a longer formula is cut."""
+MOST_STRANGE = 3
+"""Tensors without a place that are named."""
 
 
 def expected(repositories: Sequence[ModelRepo], *, color: bool) -> str:
@@ -52,16 +57,37 @@ def _promise(repo: ModelRepo) -> list[Line]:
     about = "" if promise.exact else ", not in every dimension certain"
     size = f"{parameters(promise.parameters)} parameters"
     active = f", {parameters(promise.active)} active" if promise.active else ""
-    lines = [_head(repo, f"{promise.architecture} promises {size}{active}{about}")]
+    dtype = subject[1].dtype.value if subject[1].dtype else ""
+    total = (
+        f", {size_text(sum(promise.bytes_by_dtype(dtype).values()))} in {SPELLED.get(dtype, dtype)}"
+        if dtype in BITS
+        else ""
+    )
+    lines = [_head(repo, f"{promise.architecture} promises {size}{active}{total}{about}")]
     for row, cells in zip(rows, columns, strict=True):
         text = "  ".join(padded(visible(cell)[:limit], limit) for cell, limit in zip(cells, widths, strict=True))
         differs = Span(f"  the weights: {visible(row.difference)}" if row.difference else "", "red")
         lines.append((Span(f"  {text}  {row.share:6.1%}"), differs))
-    return lines
+    return lines + (_beyond(comparison) if comparison else [])
+
+
+def _beyond(comparison: Comparison) -> list[Line]:
+    """What the weights hold that no config of the class has a place for."""
+    strange = [comparison.evidence.stored(name) for name in (*comparison.strange, *comparison.strange_heads)]
+    if not strange:
+        return []
+    more = f" and {len(strange) - MOST_STRANGE:,} more" if len(strange) > MOST_STRANGE else ""
+    return [(Span(f"  the weights also hold {visible(', '.join(strange[:MOST_STRANGE]))}{more}", "red"),)]
 
 
 def _name(row: Promise) -> str:
     return "  " * row.depth + row.name
+
+
+def _value(value: Json) -> str:
+    """A value as config.json writes it, cut where it is long."""
+    text = json.dumps(value)
+    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
 
 
 def _implied(repo: ModelRepo) -> list[Line]:
@@ -81,8 +107,10 @@ def _implied(repo: ModelRepo) -> list[Line]:
     wide = max(len(key.key) for key in keys)
     lines = [_head(repo, f"what {checkpoint.path} implies for {claim.architectures.value[0]}")]
     for key in keys:
-        there = "not in the config" if key.there is None else f"the config says {key.there}"
+        there = "not in the config" if key.there is None else f"the config says {_value(key.there)}"
         said = "" if key.there == key.implied else f"   {there}"
         style = "" if key.agrees else "red"
-        lines.append((Span(f"  {padded(visible(key.key), wide)}  {visible(str(key.implied))}{visible(said)}", style),))
+        lines.append(
+            (Span(f"  {padded(visible(key.key), wide)}  {visible(_value(key.implied))}{visible(said)}", style),)
+        )
     return lines

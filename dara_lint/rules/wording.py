@@ -16,3 +16,8 @@ def parameters(count: int) -> str:
                 else f"{value:.2f} {unit}"
             )
     return str(count)
+
+
+def size_text(size: int) -> str:
+    """A number of bytes as people say it: ``1.28 GB``, ``512.0 MB``."""
+    return f"{size / 1e9:.2f} GB" if size >= 10**9 else f"{size / 1e6:.1f} MB"

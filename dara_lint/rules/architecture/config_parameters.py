@@ -28,7 +28,7 @@ from dara_lint.rules.held import foreign
 from dara_lint.rules.packed_sizes import Packed, packed
 from dara_lint.rules.promised import place_of, promised, shown_as
 from dara_lint.rules.sized import Measured, measured, unread
-from dara_lint.rules.wording import parameters
+from dara_lint.rules.wording import parameters, size_text
 from dara_lint.settings import Settings
 
 WARNING, ERROR = 1.15, 1.35
@@ -82,7 +82,7 @@ def _differs(each: Measured, keys: Mapping[str, tuple[Json, Json]], severity: Se
     return Hit(
         place_of(each.config, first),
         f"the config promises {parameters(promise)} parameters, {_promised(each)}, the weights take "
-        f"{_gigabytes(each.high)}{named}",
+        f"{size_text(each.high)}{named}",
         found=f"{promise} {each.high}",
         help=f"write {keys[first][1]} here, if these are the weights of this config"
         if len(keys) == 1
@@ -95,10 +95,10 @@ def _differs(each: Measured, keys: Mapping[str, tuple[Json, Json]], severity: Se
 def _promised(each: Measured) -> str:
     """The promised bytes in the dtype that is declared, or in both that are usual."""
     promise, dtype = each.volume.parameters, each.claims.dtype
-    half, full = f"{_gigabytes(promise * 2)} in half precision", f"{_gigabytes(promise * 4)} in full"
+    half, full = f"{size_text(promise * 2)} in half precision", f"{size_text(promise * 4)} in full"
     if dtype is None or each.declared is None or each.high > 2.5 * promise * each.declared:
         return f"{half} and {full}"
-    return f"{_gigabytes(promise * each.declared)} in {SPELLED.get(dtype.value, dtype.value)}"
+    return f"{size_text(promise * each.declared)} in {SPELLED.get(dtype.value, dtype.value)}"
 
 
 def _index(each: Measured) -> Hit:
@@ -106,8 +106,8 @@ def _index(each: Measured) -> Hit:
     promise = each.volume.parameters
     return Hit(
         each.source,
-        f"total_size is {_gigabytes(each.high)}, but the tensors that this index names have {parameters(promise)} "
-        f"parameters by the config, {_gigabytes(promise * (each.declared or 2))}",
+        f"total_size is {size_text(each.high)}, but the tensors that this index names have {parameters(promise)} "
+        f"parameters by the config, {size_text(promise * (each.declared or 2))}",
         found=f"{promise} {each.high}",
         help="save the model again, so that index and shards are written together",
         severity=Severity.NOTE,
@@ -119,16 +119,12 @@ def _packed(at: Location, weights: Location, found: Packed) -> Hit:
     return Hit(
         at,
         f"the config promises {parameters(found.parameters)} parameters of {found.bits} bits, "
-        f"{_gigabytes(found.low)} to {_gigabytes(found.high)}, the weights take {_gigabytes(found.size)}",
+        f"{size_text(found.low)} to {size_text(found.high)}, the weights take {size_text(found.size)}",
         found=f"{found.parameters} {found.bits} {found.size}",
         help="put the config of these weights here, or the weights of this config",
         severity=Severity.ERROR if found.ratio >= ERROR else Severity.WARNING,
         related=(weights,),
     )
-
-
-def _gigabytes(size: int) -> str:
-    return f"{size / 1e9:.2f} GB" if size >= 10**9 else f"{size / 1e6:.1f} MB"
 
 
 RULE = Rule(
