@@ -1,4 +1,4 @@
-"""Read the disagreements with the two LLM labellings one by one: ``python tools/names_disagreements.py ../shared/data``.
+"""Read disagreements with the two LLM labellings one by one: ``names_disagreements.py ../shared/data``.
 
 Of each labelling the 25 names whose sets of elements differ most, which is the worst 50, and 25 more drawn by the hash
 of the name, which are a fair sample. Whose mistake each is, and why, stands in ``names_judged.json``: ``theirs``,

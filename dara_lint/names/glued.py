@@ -43,6 +43,7 @@ def unglue(text: str, token: Token, words: Lexicon) -> list[Draft]:
     return (
         _visual(token)
         or _stack(token)
+        or _pair(token, words)
         or _class(text, token, words)
         or _numbered(text, token, words)
         or camel(text, token, words)
@@ -83,6 +84,19 @@ def _stack(token: Token) -> list[Draft]:
     return [
         Draft(token.start, cut, f"{match[1]}l", Element.layers, match[1]),
         Draft(cut, token.end, f"{match[2]}{match[3]}", Element.characteristic, f"width={match[2]}"),
+    ]
+
+
+def _pair(token: Token, words: Lexicon) -> list[Draft]:
+    """``en2vi`` is from one language into another."""
+    first, two, second = token.lower[:2], token.lower[2:3], token.lower[3:]
+    if two != "2" or not {first, second} <= words.roles.strong_codes or len(second) != 2:
+        return []
+    cut = token.start + 2
+    return [
+        Draft(token.start, cut, first, Element.language, words.languages[first]),
+        Draft(cut, cut + 1, "2", Element.other, "to"),
+        Draft(cut + 1, token.end, second, Element.language, words.languages[second]),
     ]
 
 

@@ -80,6 +80,7 @@ Ultralytics/YOLO11n | YOLO=arch:yolo 11=version:11 n=size:n
 cloudyu/Yi-34Bx2-MoE-60B | Yi=arch:yi 34Bx2=param:2x34000000000 MoE=other:moe 60B=param:60000000000
 deepseek-ai/deepseek-vl2-tiny | deepseek=arch:deepseek vl=task:image-text-to-text 2=version:2 tiny=size:tiny
 JorisCos/DPRNNTasNet-ks2 | DPRNNTasNet=arch:net ks2=other:ks2
+vinai/vinai-translate-en2vi | vinai=other:vinai translate=task:translation en=lang:en 2=other:to vi=lang:vi
 lmsys/vicuna-7b-delta-v1.1 | vicuna=arch:vicuna 7b=param:7000000000 delta=reuse:delta v1.1=version:1.1
 HuggingFaceH4/zephyr-7b-sft-lora | zephyr=arch:zephyr 7b=param:7000000000 sft=train:sft lora=reuse:lora
 allenai/Olmo-3-7B-Instruct-DPO | Olmo=arch:olmo 3=version:3 7B=param:7000000000 Instruct=task:instruct DPO=train:dpo
