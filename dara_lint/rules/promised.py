@@ -41,11 +41,30 @@ class Promised(NamedTuple):
 @by_identity
 def promised(repo: ModelRepo) -> tuple[Promised, ...]:
     """Every config of the repository whose class has a blueprint; custom and unknown classes are left out."""
-    return tuple(
+    found = tuple(
         _compared(each, expectation, foreign=each.config.path in foreign(repo))
         for each in held(repo)
         if (expectation := expect(each.config.table)) is not None
     )
+    if any(part.config and "_class_name" in part.config.table for part in repo.parts):
+        found += tuple(_components(repo))
+    return found
+
+
+def _components(repo: ModelRepo) -> Iterator[Promised]:
+    """Components of diffusers, which have a folder, a config and a library of their own."""
+    from dara_lint.rules.components import components, shapes_of
+
+    for each, expectation in components(repo):
+        if not expectation.exact:
+            yield Promised(each, expectation, None, f"the blueprint of {expectation.architecture} is not exact")
+        elif quantised(each.config.table, each.checkpoint):
+            yield Promised(each, expectation, None, "the weights are quantised")
+        else:
+            comparison = compare_shapes(shapes_of(each.checkpoint), expectation)
+            most = len(comparison.strange) > FOREIGN * comparison.stored
+            why = f"most of these tensors are none of {expectation.architecture}'s" if most else ""
+            yield Promised(each, expectation, None if most else comparison, why)
 
 
 def _compared(each: Held, expectation: Expectation, *, foreign: bool) -> Promised:
@@ -105,7 +124,8 @@ def place_of(config: Document, key: str) -> Location:
     pointer = spelt(config.table, key)
     if pointer:
         return Location(config.path, pointer)
-    return Location(config.path, "/architectures" if "architectures" in config.table else "/model_type")
+    named = next((key for key in ("architectures", "_class_name") if key in config.table), "model_type")
+    return Location(config.path, f"/{named}")
 
 
 def shown_as(table: Mapping[str, Json], key: str) -> str:
