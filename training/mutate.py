@@ -37,10 +37,10 @@ def judged(model_type: str, class_name: str, shaping: list[str], others: list[st
     if actual is None:
         return []
     stored = whole.stored(actual)
-    right = expect(raw)
+    right = expect(zoo.given(raw))
     if right is None or not right.exact:
         return []
-    before = whole.said(raw, stored)
+    before = whole.said(zoo.given(raw), stored)
     out: list[dict[str, Any]] = [
         {
             "class": class_name,
@@ -87,7 +87,7 @@ def _changed(right: _Right, path: zoo.Path, value: Any, words: dict[str, tuple[s
         kind = "inert" if tensors == right.actual else "shaping"
         key = ".".join(map(str, path))
         line = {"kind": kind, "other": repr(other)[:40], **_linted(right, mutated, key, tensors)}
-        expectation = expect(mutated)
+        expectation = expect(zoo.given(mutated))
         if expectation is None:
             return {**line, "findings": 0, "refused": True}
         found = compare(right.stored, expectation)
@@ -108,7 +108,7 @@ def _changed(right: _Right, path: zoo.Path, value: Any, words: dict[str, tuple[s
 
 def _linted(right: _Right, mutated: dict[str, Any], key: str, tensors: zoo.Tensors) -> dict[str, Any]:
     """What all rules say of the changed config that they do not say of the right one."""
-    said = [each for each in whole.said(mutated, right.stored) if each not in right.before]
+    said = [each for each in whole.said(zoo.given(mutated), right.stored) if each not in right.before]
     fitting = whole.allowed(right.model_type, right.class_name, key, right.actual, tensors)
     return {
         "rules": [f"{each.severity} {each.rule}: {each.message}"[:300] for each in said],

@@ -92,7 +92,8 @@ def _heads(model_type: str, class_name: str, names: frozenset[str]) -> frozenset
     prefix = _base_prefix(model_type, class_name)
     firsts = {name.partition(".")[0] for name in names}
     if based := _based(model_type):
-        return frozenset(firsts - based - {prefix})
+        inner = {name.partition(".")[0] for name in names if name.split(".")[1:2] and name.split(".")[1] in based}
+        return frozenset(firsts - based - inner - {prefix})
     stacks = {name.partition(".")[0] for name in names if _NUMBERED.search(name)}
     return frozenset(firsts - stacks - {prefix}) if prefix in firsts else frozenset()
 

@@ -133,15 +133,16 @@ def build_config(raw: dict[str, Any]) -> Any:
 
     A null for what the class makes of other fields, and does not take itself, means that it is left to the class.
     """
-    return config_class(raw["model_type"]).from_dict(_given(copy.deepcopy(raw)))
+    return config_class(raw["model_type"]).from_dict(given(copy.deepcopy(raw)))
 
 
-def _given(raw: dict[str, Any]) -> dict[str, Any]:
+def given(raw: dict[str, Any]) -> dict[str, Any]:
+    """A config.json as it is written: without the nulls that are left to the class."""
     own = _taken(raw.get("model_type"))
     out: dict[str, Any] = {}
     for key, value in raw.items():
         if isinstance(value, dict):
-            out[key] = _given(value)
+            out[key] = given(value)
         elif value is not None or not own or key in own:
             out[key] = value
     return out

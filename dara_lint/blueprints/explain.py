@@ -93,7 +93,7 @@ class Bench:
                         for each in differing(part, pattern, mine, places)
                         if each.tolerance not in older and (each.kind != "missing" or not TOLERATED.search(each.name))
                     ]
-                out += self._known[mark]
+                out += [each if each.part is part else each._replace(part=part) for each in self._known[mark]]
         return Trial(config, found, out)
 
 

@@ -63,6 +63,10 @@ def _of(each: Difference) -> Iterator[tuple[str, Json]]:
     unit = each.part.unit
     if each.kind == "shape":
         promised = each.promised or ()
+        if each.pattern.condition is not None and len(each.found or ()) != len(promised):
+            yield from _switches(
+                each.pattern.condition, fields, sources(each.pattern.condition, unit, fields), each.stored
+            )
         if each.found is not None and len(each.found) == len(promised):
             for expression, have, want in zip(each.pattern.dims, each.found, promised, strict=True):
                 if expression is None or have == want:
@@ -71,18 +75,21 @@ def _of(each: Difference) -> Iterator[tuple[str, Json]]:
                     for value in values_for(expression, unit, fields, each.at, name, have):
                         yield name, value
                     if isinstance(chosen := fields.get(name), list):
-                        yield from ((name, other) for other in _even(chosen, each.stored))
+                        yield from ((name, other) for other in _others(chosen, each.at, each.stored))
     else:
         yield from _presence(each, fields)
 
 
-def _even(chosen: list[Json], places: Sequence[tuple[int, ...]]) -> Iterator[list[Json]]:
-    """Lists of as many layers at equal distances, as classes that treat some of their layers otherwise choose them."""
-    length = 1 + max((at[0] for at in places if at), default=0)
+def _others(chosen: list[Json], at: tuple[int, ...], places: Sequence[tuple[int, ...]]) -> Iterator[list[Json]]:
+    """Other lists of indices of layers: as many at equal distances, as classes that treat some of their layers
+    otherwise choose them, and the same list with the layer that differs in it."""
+    length = 1 + max((place[0] for place in places if place), default=0)
     if chosen and all(isinstance(item, int) and not isinstance(item, bool) for item in chosen):
         for step in range(1, length // len(chosen) + 1):
             for start in range(step):
-                yield [start + step * at for at in range(len(chosen))]
+                yield [start + step * number for number in range(len(chosen))]
+        for place in range(len(chosen) if at else 0):
+            yield [*chosen[:place], at[0], *chosen[place + 1 :]]
 
 
 def _presence(each: Difference, fields: dict[str, Json]) -> Iterator[tuple[str, Json]]:

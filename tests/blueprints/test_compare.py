@@ -157,3 +157,12 @@ def test_solve_reads_the_config_off_the_weights() -> None:
 
 def test_solve_says_nothing_of_nothing() -> None:
     assert not {key: value for key, value in solve([], "llama", "LlamaForCausalLM").items() if key.endswith("size")}
+
+
+def test_items_of_a_list_are_found_one_after_another() -> None:
+    config: dict[str, Json] = {"architectures": ["ConvNextModel"], "model_type": "convnext"}
+    right: dict[str, Json] = {**config, "hidden_sizes": [16, 32, 64, 128], "depths": [1, 1, 2, 1]}
+    found = against(stored(right), {**right, "hidden_sizes": [24, 48, 96, 192]})
+    (cause,) = found.causes
+    assert cause.keys["hidden_sizes"] == ([24, 48, 96, 192], [16, 32, 64, 128])
+    assert not found.unexplained
