@@ -77,6 +77,11 @@ def _order(pattern: list[Any]) -> int:
     return 0 if "{}" not in name and re.search(r"embed|wte|wpe|patch|^shared", name) else 1 + ("{}" not in name)
 
 
+def _unsaid(record: dict[str, Any]) -> dict[str, Any]:
+    """Keys that classes of a type ask for though its config does not declare them: null where a file leaves them out."""
+    return {name: None for unit in record["units"] for name in unit.get("optional", ())}
+
+
 def lines(folder: Path, older: dict[str, dict[str, list[str]]], doubtful: set[str]) -> dict[str, list[Any]]:
     """Type → [defaults, aliases, roles, units], as the bundle holds it."""
     studied = {record["type"]: record for record in records(folder) if "defaults" in record}
@@ -84,7 +89,7 @@ def lines(folder: Path, older: dict[str, dict[str, list[str]]], doubtful: set[st
     for name, record in studied.items():
         reads[name] = set().union(*(_reads(unit) for unit in record["units"] if "patterns" in unit), set())
         reads[name] |= {*CHOSEN, BACKBONE}
-    full = {name: _pruned(record["defaults"], reads[name], reads) for name, record in studied.items()}
+    full = {name: _pruned(_unsaid(record) | record["defaults"], reads[name], reads) for name, record in studied.items()}
     out: dict[str, list[Any]] = {}
     for name, record in studied.items():
         units = [
