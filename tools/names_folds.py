@@ -35,6 +35,7 @@ from dara_lint.names import claim, lexicon, reader
 from dara_lint.names.lexicon import Lexicon
 
 FOLDS = 5
+TITLES = ("as shipped", "five folds", "five folds, types too", "no labelled name as a source")
 _CHECKPOINT = re.compile(r'checkpoint="(?:[\w.-]+/)?([\w.-]+)"')
 _CLASS = re.compile(r"^class (\w+?)(?:Pipeline|Transformer\w*Model|Model)\b", re.MULTILINE)
 
@@ -152,42 +153,60 @@ def measured(known: list[Record], swapped: Mapping[str, Record], carries: set[st
     return Sets(len(known), carry, claimed, tuple(false), found)
 
 
-def shown(title: str, parts: list[Sets]) -> None:
+def shown(title: str, parts: list[Sets]) -> str:
     """One line of figures over the folds."""
-    names, carry, claimed, found = (sum(part[at] for part in parts) for at in (0, 1, 2, 4))  # type: ignore[misc]
+    names, carry = sum(part.names for part in parts), sum(part.carry for part in parts)
+    claimed, found = sum(part.claimed for part in parts), sum(part.found for part in parts)
     false = sum(len(part.false) for part in parts)
     true = 1 - false / claimed
-    print(
+    return (
         f"{title}: {claimed} of {names} names claim one, right family {true:.4f}, "
         f"false contradictions {false} = {false / names:.3%}, "
         f"swapped found {found / carry:.4f} of {carry} that carry one"
     )
 
 
-def main() -> None:
-    """Print the three lines."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--wrong", action="store_true", help="list the false contradictions of the five folds")
-    arguments = parser.parse_args()
-    known = list(names_architecture.records(arguments.data))
+class Figures(NamedTuple):
+    """The parts of each measurement: one, or one a fold."""
+
+    shipped: list[Sets]
+    folds: list[Sets]
+    strict: list[Sets]
+    unlabelled: list[Sets]
+
+
+def figures(known: list[Record]) -> Figures:
+    """All measurements."""
     carries = names_architecture.carriers(known)
     swapped = names_architecture.swapped(known)
     of_libraries = libraries()
     seen = witnesses(known)
-    shown("as shipped", [measured(known, swapped, carries, lexicon.lexicon())])
-    for title, by in (("five folds", "entries"), ("five folds, types too", "types")):
-        parts = []
+    parts: dict[str, list[Sets]] = {"entries": [], "types": []}
+    for by, found in parts.items():
         for fold in range(FOLDS):
             held = partial(in_fold, fold)
             under_test = [record for record in known if held(record.name)]
-            parts.append(measured(under_test, swapped, carries, rebuilt(of_libraries, seen, held, by)))
-        shown(title, parts)
-        if arguments.wrong:
-            for name in sorted(name for part in parts for name in part.false):
-                print(f"   {name}")
-    words = rebuilt(of_libraries, seen, lambda _: True, "entries")
-    shown("no labelled name as a source", [measured(known, swapped, carries, words)])
+            found.append(measured(under_test, swapped, carries, rebuilt(of_libraries, seen, held, by)))
+    unlabelled = rebuilt(of_libraries, seen, lambda _: True, "entries")
+    return Figures(
+        [measured(known, swapped, carries, lexicon.lexicon())],
+        parts["entries"],
+        parts["types"],
+        [measured(known, swapped, carries, unlabelled)],
+    )
+
+
+def main() -> None:
+    """Print the four lines."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--wrong", action="store_true", help="list the false contradictions of the five folds")
+    arguments = parser.parse_args()
+    found = figures(list(names_architecture.records(arguments.data)))
+    print("\n".join(shown(title, part) for title, part in zip(TITLES, found, strict=True)))
+    if arguments.wrong:
+        for name in sorted(name for part in found.folds for name in part.false):
+            print(f"   {name}")
 
 
 if __name__ == "__main__":

@@ -60,8 +60,8 @@ def ratio(part: float, whole: float) -> str:
     return f"{part / whole:.3f}" if whole else "–"
 
 
-def element_sets(title: str, labelled: list[Row], wrong: int) -> None:
-    """Micro-F1, exact sets, and precision and recall of each element."""
+def element_sets(title: str, labelled: list[Row], wrong: int) -> tuple[float, float]:
+    """Micro-F1 and the share of exact sets, returned and printed with precision and recall of each element."""
     hits, ours, theirs = Counter[str](), Counter[str](), Counter[str]()
     exact = 0
     missed = []
@@ -82,6 +82,7 @@ def element_sets(title: str, labelled: list[Row], wrong: int) -> None:
     )
     for _, name, lacking, extra in sorted(missed, reverse=True)[:wrong]:
         print(f"   {name}: lacks {lacking or '-'}, has {extra or '-'} | {shown(parse(name))}")
+    return 2 * found / (said_all + true_all), exact / len(labelled)
 
 
 def agreed(first: list[Row], second: list[Row], held: frozenset[str]) -> list[Row]:
@@ -95,7 +96,7 @@ def shown(name: Name) -> str:
     return " ".join(f"{segment.text}/{LETTER[segment.element]}" for segment in name.segments)
 
 
-def segment_share(path: Path, kept: Callable[[str], bool], wrong: int) -> None:
+def segment_share(path: Path, kept: Callable[[str], bool], wrong: int) -> float:
     """Share of the characters of labelled segments (of the names that are kept) with the same element."""
     same = total = 0
     confused = Counter[tuple[str, str]]()
@@ -125,9 +126,10 @@ def segment_share(path: Path, kept: Callable[[str], bool], wrong: int) -> None:
     print("   label → ours: " + ", ".join(f"{a}→{b} {n}" for (a, b), n in confused.most_common(14)))
     for (text, label, ours), number in words.most_common(wrong):
         print(f"   {text}: {label} → {ours} ({number} characters)")
+    return same / total
 
 
-def categories(path: Path, wrong: int) -> None:
+def categories(path: Path, wrong: int) -> float:
     """Category against the consensus of two humans, rows on which they agree."""
     right = total = agree = both = 0
     missed = []
@@ -146,9 +148,10 @@ def categories(path: Path, wrong: int) -> None:
     print(f"category: {ratio(right, total)} of {total} on which the humans agree (they agree on {ratio(agree, both)})")
     for line in missed[:wrong]:
         print("   " + line)
+    return right / total
 
 
-def informativeness(path: Path, wrong: int) -> None:
+def informativeness(path: Path, wrong: int) -> tuple[float, float]:
     """Uninformative names: precision and recall."""
     hits = ours = theirs = 0
     false = []
@@ -170,10 +173,11 @@ def informativeness(path: Path, wrong: int) -> None:
     draw = random.Random(1)  # noqa: S311 - a sample, no secret
     for line in draw.sample(missed, min(wrong, len(missed))):
         print("   missed: " + line)
+    return hits / ours, hits / theirs
 
 
-def parameter_counts(path: Path, wrong: int) -> None:
-    """The count in the name against the exact one: how many are off by more than each threshold."""
+def parameter_counts(path: Path, wrong: int) -> list[tuple[float, str, int, int]]:
+    """The count in the name against the exact one; returned are those off by 1.3 or more: ratio, name, both counts."""
     read = absent = abstained = 0
     off = Counter[float]()
     lines = []
@@ -190,31 +194,40 @@ def parameter_counts(path: Path, wrong: int) -> None:
         read += 1
         quotient = max(said.total / record["params"], record["params"] / said.total)
         off.update(limit for limit in (1.3, 1.5, 1.9) if quotient >= limit)
-        if quotient >= 1.5:
+        if quotient >= 1.3:
             lines.append((quotient, record["name"], said.total, record["params"]))
     limits = ", ".join(f"×{limit} {off[limit]}" for limit in (1.3, 1.5, 1.9))
     print(f"parameters: {read} counts read, {abstained} approximate, {absent} without one; off by {limits}")
     for quotient, name, total, true in sorted(lines, reverse=True)[:wrong]:
         print(f"   ×{quotient:.2f} {name}: {total / 1e9:.3f} B said, {true / 1e9:.3f} B true")
+    return sorted(lines, reverse=True)
 
 
-def speed(names: list[str]) -> None:
+def speed(names: list[str]) -> float:
     """Seconds of processor time for 100,000 names that were not read before."""
     many = [f"{name}-{number}" if number else name for number in range(100_000 // len(names) + 1) for name in names]
     start = time.process_time()
     for name in many[:100_000]:
         parse(name)
-    print(f"speed: 100,000 names in {time.process_time() - start:.1f} s of one core")
+    took = time.process_time() - start
+    print(f"speed: 100,000 names in {took:.1f} s of one core")
+    return took
 
 
 def main() -> None:
-    """Print every block."""
+    """Print the blocks."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--wrong", type=int, default=0, help="disagreements to list in each block")
     parser.add_argument("--only", default="", help="a word of the blocks to print")
     arguments = parser.parse_args()
-    data, wrong = arguments.data, arguments.wrong
+    for word, block in blocks(arguments.data, arguments.wrong).items():
+        if not arguments.only or word in arguments.only.split(","):
+            block()
+
+
+def blocks(data: Path, wrong: int) -> dict[str, Callable[[], object]]:
+    """A word for each question → what prints its block and returns its figures."""
     hand = [Row(record["name"], frozenset(record["elements"])) for record in rows(HAND)]
     after = [Row(record["name"], frozenset(record["elements"])) for record in rows(AFTER)]
     held = frozenset(row.name for row in [*hand, *after])
@@ -223,7 +236,7 @@ def main() -> None:
         for record in rows(data / "name_segments_gpt.jsonl")
     ]
     by_set = [Row(record["name"], frozenset(record["elements"])) for record in rows(data / "name_elements_gpt.jsonl")]
-    blocks: dict[str, Callable[[], None]] = {
+    return {
         "hand": lambda: element_sets("hand labels", hand, 0),
         "after": lambda: element_sets("hand labels of names drawn later", after, 0),
         "segments": lambda: element_sets("name_segments_gpt", [r for r in by_segment if r.name not in held], wrong),
@@ -242,9 +255,6 @@ def main() -> None:
         "parameters": lambda: parameter_counts(data / "name_registry.jsonl", wrong),
         "speed": lambda: speed(sorted({row.name for row in by_segment})),
     }
-    for word, block in blocks.items():
-        if not arguments.only or word in arguments.only.split(","):
-            block()
 
 
 if __name__ == "__main__":
