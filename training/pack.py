@@ -78,7 +78,7 @@ def _order(pattern: list[Any]) -> int:
 
 
 def _unsaid(record: dict[str, Any]) -> dict[str, Any]:
-    """Keys that classes of a type ask for though its config does not declare them: null where a file leaves them out."""
+    """Keys that classes of a type ask for though its config does not declare them: null where a file lacks them."""
     return {name: None for unit in record["units"] for name in unit.get("optional", ())}
 
 
