@@ -31,6 +31,7 @@ from dara_lint.rules.architecture import (
     tensor_shapes,
     tensors_missing,
     tensors_unexpected,
+    timm_architecture,
 )
 from dara_lint.rules.naming import (
     confusable,
@@ -82,6 +83,7 @@ RULES: tuple[Rule, ...] = (
     embedding.RULE,
     index_total_size.RULE,
     gguf_metadata.RULE,
+    timm_architecture.RULE,
     # architecture: several models in one repository
     adapter.RULE,
     adapter_tensors.RULE,
