@@ -8,13 +8,39 @@ Classes that were not met in every tensor of every unseen config are left out.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import zlib
 from pathlib import Path
 from typing import Any
 
+from training import diffusers_zoo, zoo
 from training.diffusers_zoo import LIBRARY
 from training.pack import lines, packed, records
+
+TRIED = (64, 1, 0.5, 48)
+"""Values tried for a key that is null."""
+
+
+def harmless(name: str, key: str) -> bool:
+    """Whether a key that was not varied changes no tensor under any other value that builds, and some do."""
+    raw = zoo.small(LIBRARY + name, name)
+    value = raw.get(key)
+    others: tuple[Any, ...] = ()
+    if value is None:
+        others = TRIED
+    elif isinstance(value, bool):
+        others = (not value,)
+    elif isinstance(value, (int, float)):
+        others = (value * 2, value * 3, value + 1)
+    plain = zoo.tensors(raw, name)
+    built = 0
+    for other in others:
+        with contextlib.suppress(Exception):
+            if zoo.tensors({**raw, key: other}, name) != plain:
+                return False
+            built += 1
+    return built > 0
 
 
 def main() -> None:
@@ -24,11 +50,17 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--origin", default="diffusers")
     options = parser.parse_args()
+    diffusers_zoo.settle()
     types = {name: value for name, value in lines(options.studied, {}, set()).items() if all(u[4] for u in value[3])}
     seen: dict[str, Any] = {}
     for record in records(options.studied):
         if record["type"] in types:
-            seen[record["type"].removeprefix(LIBRARY)] = record["units"][0]["seen"]
+            name = record["type"].removeprefix(LIBRARY)
+            seen[name] = {
+                key: values
+                for key, values in record["units"][0]["seen"].items()
+                if not (diffusers_zoo.IGNORED.search(key) and harmless(name, key))
+            }
     blueprints = packed(types, options.origin)
     shown = zlib.compress(json.dumps(seen, separators=(",", ":")).encode(), 9)
     (options.folder / "diffusers.bin").write_bytes(blueprints)
