@@ -85,6 +85,8 @@ def _filled(given: Mapping[str, Json], defaults: Mapping[str, Json], library: Li
             out[key] = completed(default, library, depth + 1)
         elif isinstance(mine, dict):
             named = {"model_type": default.get("model_type"), **mine}
+            if named["model_type"] == given.get("model_type"):
+                named["model_type"] = default.get("model_type")  # 4.57 writes the whole model's type into towers
             known = library.kind(str(named["model_type"])) is not None
             out[key] = completed(named, library, depth + 1) if known else _filled(mine, default, library, depth + 1)
     return out

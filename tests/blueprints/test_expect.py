@@ -165,3 +165,12 @@ def test_known() -> None:
     assert not known("llama", "BertModel")
     assert not known("nobody-knows")
     assert "llama" in model_types()
+
+
+def test_a_tower_that_bears_the_type_of_the_whole_model_is_a_tower() -> None:
+    right = expect({"model_type": "clip", "architectures": ["CLIPModel"], "vision_config": {"hidden_size": 32}})
+    config: dict[str, Json] = {"hidden_size": 32, "model_type": "clip"}
+    found = expect({"model_type": "clip", "architectures": ["CLIPModel"], "vision_config": config})
+    assert right is not None
+    assert found is not None
+    assert found.parameters == right.parameters

@@ -21,7 +21,7 @@ Source: blueprints inferred from transformers 5.23, exact on configs not used fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dara_lint.blueprints import Cause, Difference
 from dara_lint.blueprints.expectation import whole_key
@@ -33,6 +33,7 @@ from dara_lint.settings import Settings
 
 MOST_NAMED = 4
 """Keys that a message names before it counts the rest."""
+TIE = "tie_word_embeddings"
 MANY = 3
 """Wrong keys from which the config is taken to be that of other weights, which is one mistake."""
 
@@ -108,11 +109,18 @@ def _severity(each: Promised, cause: Cause) -> Severity:
     kinds = {difference.kind for difference in cause.differences}
     if cause.head and "shape" not in kinds:
         return Severity.WARNING if "missing" in kinds else Severity.NOTE
-    if any(key.rpartition(".")[2] == "tie_word_embeddings" for key in cause.keys):
-        return Severity.WARNING  # what the flag ties has changed between versions
+    if any(key.rpartition(".")[2] == TIE for key in cause.keys):
+        # what the flag ties has changed between versions, and so has which of several decides
+        return Severity.NOTE if len(_ties(each.held.config.table)) > 1 else Severity.WARNING
     if "auto_map" in each.held.config.table or not any(said(each, key) for key in cause.keys):
         return Severity.WARNING
     return Severity.ERROR
+
+
+def _ties(table: Mapping[str, Json]) -> frozenset[Json]:
+    """What the config and those nested in it say of ties."""
+    nested = [value for value in table.values() if isinstance(value, dict)]
+    return frozenset(value for each in (table, *nested) if isinstance(value := each.get(TIE), bool))
 
 
 def _shown(each: Promised, difference: Difference) -> str:
