@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from dara_lint.names.codes import read_codes
 from dara_lint.names.digits import read_number
 from dara_lint.names.draft import Draft
@@ -19,9 +17,6 @@ MOST_BESIDE_PARAMETERS = 50
 
 SEEN_AFTER = frozenset({"relu", "swiglu", "geglu", "reglu", "gelu", "silu", "rp", "redpajama", "slimpajama", "dolma"})
 """Words after which such a count is of tokens: activations under study, and data."""
-
-_STAGED = re.compile(r"[smblx]\d\d|\d{3}s")
-"""Sizes that begin or end with their letter: ``caformer_b36``, ``levit-128S``."""
 
 SPEAKING = frozenset({"wavlm", "unispeech", "unispeechsat"})
 SPEAKERS = {"sv": "audio-classification", "sd": "voice-activity-detection"}
@@ -97,7 +92,7 @@ def _word(drafts: list[Draft], at: int, roles: Roles, *, has_parameters: bool, v
         draft.becomes(Element.layers, spelling[1:], 0.8)
     elif visual and draft.unknown and spelling in {"b8", "b16", "b32", "l14", "l16", "l32", "h14", "g14"}:
         draft.becomes(Element.characteristic, f"patch={spelling[1:]}", 0.7)
-    elif visual and draft.unknown and before and before.element is Element.architecture and _STAGED.fullmatch(spelling):
+    elif visual and draft.unknown and before and before.element is Element.architecture and _staged(spelling):
         draft.becomes(Element.size, spelling, 0.7)
     elif visual and spelling == "bn":
         draft.becomes(Element.other, "batchnorm", 0.6)
@@ -110,6 +105,13 @@ def _word(drafts: list[Draft], at: int, roles: Roles, *, has_parameters: bool, v
 def _count(draft: Draft) -> int:
     """The count of a draft of parameters, 0 when it is of experts or active ones."""
     return int(draft.normal) if draft.normal.isdecimal() else 0
+
+
+def _staged(spelling: str) -> bool:
+    """Whether it is a size that begins or ends with its letter: ``caformer_b36``, ``levit-128S``."""
+    if len(spelling) == 3:
+        return spelling[0] in "smblx" and spelling[1:].isdecimal()
+    return len(spelling) == 4 and spelling[3] == "s" and spelling[:3].isdecimal()
 
 
 def _counts_tokens(before: Draft, count: int) -> bool:

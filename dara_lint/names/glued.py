@@ -17,8 +17,8 @@ _VISUAL_SIZE = re.compile(
     r"(vit|eva|deit|beit|convnext|swin|dinov2|sam|clip|siglip|hiera)"
     r"(b|l|s|t|h|g|ti|gg|bigg|so|base|large|small|huge|tiny|giant)(\d{1,2})?"
 )
-_YOLO = re.compile(r"(yolo)(v?\d{1,2})([nsmlxtc])")
-_STACK = re.compile(r"(\d{1,2})l(\d{2,5})([wdh])")
+_YOLO = r"(yolo)(v?\d{1,2})([nsmlxtc])"
+_STACK = r"(\d{1,2})l(\d{2,5})([wdh])"
 _LLAMA = re.compile(r"(l)([23](?:\.[1-3])?)")
 _CLASS = re.compile(r"(\w+?)(?:(For[A-Z]\w+)|(?:LMHead|Encoder|Decoder|MT)?Model|Pipeline)")
 HEADS = {
@@ -54,7 +54,7 @@ def unglue(text: str, token: Token, words: Lexicon) -> list[Draft]:
 
 def _visual(token: Token) -> list[Draft]:
     """``vitg16`` is ViT, giant, patch 16; ``yolov8s`` is YOLO, version 8, small."""
-    yolo = _YOLO.fullmatch(token.lower)
+    yolo = re.fullmatch(_YOLO, token.lower) if token.lower.startswith("yolo") else None
     if yolo:
         at, end = token.start + 4, token.end - 1
         return [
@@ -77,7 +77,7 @@ def _visual(token: Token) -> list[Draft]:
 
 def _stack(token: Token) -> list[Draft]:
     """``6L768W`` is six layers, 768 wide."""
-    match = _STACK.fullmatch(token.lower)
+    match = re.fullmatch(_STACK, token.lower) if token.lower[0].isdigit() and "l" in token.lower else None
     if match is None:
         return []
     cut = token.start + match.end(1) + 1

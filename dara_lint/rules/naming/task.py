@@ -108,7 +108,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
 
 def _task(name: Name) -> tuple[Segment, str] | None:
     """The only task that the name says, and the word for it."""
-    family = {part for model_type in names.architecture_claim(name) for part in re.split(r"[-_]", model_type)}
+    family = {part for model_type in names.architecture_claim(name) for part in model_type.replace("_", "-").split("-")}
     found: dict[str, Segment] = {}
     others: set[str] = set()
     for segment in name.segments:
