@@ -193,6 +193,9 @@ def saved(model: Any) -> zoo.Tensors:
     return out
 
 
+WORDS = {"addition_embed_type": ("text_time",)}
+"""Of what a few arguments are compared with, the words that published configs give."""
+
 _COMPARED = re.compile(r"\b(\w+)\s*(?:==|!=)\s*[\"']([\w\-./]+)[\"']|\b(\w+)\s+(?:not\s+)?in\s+[\[({]([^\])}]*)[\])}]")
 
 
@@ -204,7 +207,7 @@ def string_choices(model_type: str, class_name: str) -> dict[str, tuple[str, ...
     for match in _COMPARED.finditer(source):
         name, words = (match[1], [match[2]]) if match[1] else (match[3], re.findall(r"[\"']([\w\-./]+)[\"']", match[4]))
         found.setdefault(name, {}).update(dict.fromkeys(words))
-    return {name: tuple(words) for name, words in found.items()}
+    return {name: tuple(words) for name, words in found.items()} | WORDS
 
 
 def optional(_model_type: str, _class_name: str) -> tuple[str, ...]:

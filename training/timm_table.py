@@ -1,8 +1,9 @@
 """The table of timm's architectures: each built on the meta device, and reduced to what its name fixes.
 
-    python -m training.timm_table dara_lint/blueprints/timm.bin [--check]
+    python -m training.timm_table dara_lint/blueprints/timm.bin
+    python -m training.timm_table timm.json --check 4
 
-``--check`` builds varied models of each (other classes, input channels, image sizes) and holds them to the table.
+``--check`` builds varied models (other classes, input channels, image sizes) and holds them to the rule.
 """
 
 from __future__ import annotations
@@ -18,7 +19,11 @@ from typing import Any
 
 import torch
 
-from dara_lint.blueprints.timm import body, known, named
+from dara_lint.blueprints.timm import body, known
+from dara_lint.finding import Hit
+from dara_lint.model import Checkpoint, Document, ModelRepo, Part, Tensor, WeightFile
+from dara_lint.rules.architecture.timm_architecture import check
+from dara_lint.settings import Settings
 from training import zoo
 
 
@@ -63,35 +68,53 @@ def lines() -> Iterator[str]:
 OTHERS: tuple[dict[str, Any], ...] = ({"num_classes": 7}, {"in_chans": 1}, {"num_classes": 0}, {"img_size": 448})
 
 
-def checked() -> dict[str, int]:
-    """How many varied models were told right by their digest."""
-    count = {"built": 0, "claimed": 0, "named among": 0, "alone": 0}
-    for name in _library().list_models():
-        mine = known(name)
-        for options in OTHERS if mine else ():
+def said(name: str, found: dict[str, tuple[int, ...]], **config: Any) -> list[str]:
+    """Messages of the rule on these weights under a config of that architecture."""
+    tensors = tuple(Tensor(key, shape, "F32", 0, "model.safetensors") for key, shape in found.items())
+    file = WeightFile("model.safetensors", "safetensors", 1, tensors=tensors)
+    table = {"architecture": name, "pretrained_cfg": {}, **config}
+    part = Part("", {"config.json": Document("config.json", table)}, (Checkpoint("", "safetensors", (file,)),))
+    return [hit.message for hit in check(ModelRepo("", parts=(part,)), Settings()) if isinstance(hit, Hit)]
+
+
+def checked(every: int) -> dict[str, Any]:
+    """Varied models of each ``every``-th architecture under their own name, and under that of the next one."""
+    count: dict[str, Any] = dict.fromkeys(("right", "right with a finding", "wrong", "found", "named"), 0)
+    count["false"] = []
+    every_name = _library().list_models()
+    for at in range(0, len(every_name), every):
+        name, other = every_name[at], every_name[(at + 1) % len(every_name)]
+        for options in OTHERS:
             with contextlib.suppress(Exception):
                 found, _ = shapes(name, **options)
-                count["built"] += 1
-                count["claimed"] += body(found.items(), mine.head, mine.first).digest == mine.digest if mine else 0
-                like = named(found)
-                count["named among"] += any(each.name == name for each in like)
-                count["alone"] += len(like) == 1
+                count["right"] += 1
+                if messages := said(name, found, num_classes=options.get("num_classes", 1000)):
+                    count["right with a finding"] += 1
+                    count["false"].append(f"{name} {options}: {messages[0]}")
+        mine, theirs = known(name), known(other)
+        with contextlib.suppress(Exception):
+            found, _ = shapes(name)
+            if mine and theirs and mine.digest != theirs.digest:
+                messages = said(other, found)
+                count["wrong"] += 1
+                count["found"] += bool(messages)
+                count["named"] += any(f" {name}" in message.partition("weights of")[2] for message in messages)
     return count
 
 
 def main() -> None:
     """Write the table, or hold it to varied models."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("table", type=Path)
-    parser.add_argument("--check", action="store_true")
+    parser.add_argument("out", type=Path, help="the table, or with --check a file for the figures")
+    parser.add_argument("--check", type=int, default=0, help="hold every n-th architecture to the bundled table")
     options = parser.parse_args()
     began = time.process_time()
     if options.check:
-        print(json.dumps(checked()))
+        options.out.write_text(json.dumps(checked(options.check)))
         return
     made = sorted(lines())
     data = zlib.compress("\n".join(made).encode(), 9)
-    options.table.write_bytes(data)
+    options.out.write_bytes(data)
     digests = len({text.split(" ")[1] for text in made})
     print(f"{len(made)} architectures, {digests} digests, {len(data):,} bytes, {time.process_time() - began:.0f} s")
 
