@@ -2,8 +2,9 @@
 
 Cards are copied from one size of a family to another, and ``| Parameters | 7B |`` stays behind. Only a plain
 statement is taken: a line or table row of two cells whose key is ``Parameters``, ``Total parameters``, ``Model
-size`` or the like, and whose value is one number with ``B`` or ``M``. A card that states several sizes speaks of
-a family, so nothing is said. As with names, every honest reading of the weights is accepted.
+size`` or the like, and whose value is one number with ``B`` or ``M``; of a mixture also ``Active parameters``, and
+``30.5B in total and 3.3B activated``. A card that states several sizes speaks of a family, so nothing is said. As
+with names, every honest reading of the weights is accepted.
 
 Example: a card with ``**Parameters**: 7B`` in a repository of 1.10 B parameters.
 
@@ -21,6 +22,7 @@ from typing import NamedTuple
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Card, Location, ModelRepo
 from dara_lint.recognize.expectation import Bounds
+from dara_lint.recognize.weighing import Weighed
 from dara_lint.rules import thresholds
 from dara_lint.rules.weighed import weighed
 from dara_lint.rules.wording import parameters
@@ -32,7 +34,13 @@ _KEY = re.compile(
     r"(?:#|total|number of|no\. of|model|trainable|all)?\s*(?:of )?\s*(?:parameters?|params|parameter count|model size)"
     r"(?: \(total\))?|model size|# params|#params"
 )
+_ACTIVE = re.compile(r"(?:#|number of )?\s*activ(?:e|ated) (?:parameters?|params)")
 _SIZE = re.compile(r"(?<![\d.,])(\d{1,5}(?:\.\d{1,3})?)\s?(B|M|T|billion|million|trillion)(?![A-Za-z])", re.IGNORECASE)
+_BOTH = re.compile(
+    r"(?P<total>[\d.]+\s?[BMT])\s+(?:in\s+)?total,?\s+(?:and\s+)?(?P<active>[\d.]+\s?[BMT])\s+(?:active|activated)\b",
+    re.IGNORECASE,
+)
+"""How cards of mixtures put it: ``30.5B in total and 3.3B activated``."""
 _UNITS = {"m": 10**6, "b": 10**9, "t": 10**12}
 
 
@@ -43,29 +51,42 @@ class Statement(NamedTuple):
     text: str
     line: int
     column: int
+    active: bool = False
+    """Whether it counts what one token uses, of a mixture of experts."""
 
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold the card's only statement to every reading of the weights."""
     card = repo.card
     stated = list(_statements(card)) if card else []
-    if card is None or len({statement.number for statement in stated}) != 1:
+    plain = [each for each in stated if not each.active]
+    active = [each for each in stated if each.active]
+    held = [each[0] for each in (plain, active) if len({said.number for said in each}) == 1]
+    if card is None or not held or len({said.number for said in plain}) > 1:
         return
     size = weighed(repo)
     if size.bounds is None or size.kind == "adapter":
         yield Skip(card.path, size.reason or "an adapter, not the model")
         return
-    said = stated[0]
-    ratio = min(_apart(said.number, reading) for reading in size.readings.values()) if size.readings else 1.0
-    if ratio < thresholds.SIZE_WARNING:
+    for said in held:
+        hits = list(_held(card, said, size))
+        yield from hits
+        if hits:
+            return  # of a mixture of another size the active parameters differ as well
+
+
+def _held(card: Card, said: Statement, size: Weighed) -> Iterator[Hit]:
+    readings = {key: value for key, value in size.readings.items() if key.startswith("active") or not said.active}
+    ratio = min((_apart(said.number, reading) for reading in readings.values()), default=1.0)
+    if ratio < thresholds.SIZE_WARNING or size.bounds is None:
         return
     known = size.exact or size.basis != "config"
-    number = parameters(size.total or size.bounds.high)
+    number = parameters(readings["active"].high if said.active else size.total or size.bounds.high)
     holder = "the config promises" if size.basis == "config" else "the weights hold"
     about = "" if size.exact else "about "
     yield Hit(
         Location(card.path, line=said.line, column=said.column, length=len(said.text)),
-        f"the card says {said.text}, {holder} {about}{number} parameters",
+        f"the card says {said.text}, {holder} {about}{number} {'active ' if said.active else ''}parameters",
         found=f"{said.number} {number}",
         help=f"write {number} here, or upload the weights that the card describes",
         severity=Severity.WARNING if ratio >= thresholds.SIZE_ERROR and known else Severity.NOTE,
@@ -84,13 +105,21 @@ def _statements(card: Card) -> Iterator[Statement]:
         if fenced or len(line) > LONGEST:
             continue
         cells = [cell for piece in re.split(r"[|:]", line) if (cell := piece.strip(" \t*_`>+-"))]
-        if len(cells) != 2 or not _KEY.fullmatch(cells[0].lower().strip()):
+        key = cells[0].lower().strip() if len(cells) == 2 else ""
+        active = _ACTIVE.fullmatch(key) is not None
+        if not active and not _KEY.fullmatch(key):
             continue
         sizes = list(_SIZE.finditer(line))
         if len(sizes) == 1 and sizes[0][0] in cells[1]:
-            match = sizes[0]
-            value = round(float(match[1]) * _UNITS[match[2][0].lower()])
-            yield Statement(value, match[0], number, match.start() + 1)
+            yield _statement(sizes[0], number, active=active)
+        elif len(sizes) == 2 and not active and _BOTH.search(line):
+            yield _statement(sizes[0], number, active=False)
+            yield _statement(sizes[1], number, active=True)
+
+
+def _statement(match: re.Match[str], line: int, *, active: bool) -> Statement:
+    value = round(float(match[1]) * _UNITS[match[2][0].lower()])
+    return Statement(value, match[0], line, match.start() + 1, active)
 
 
 RULE = Rule(
