@@ -94,6 +94,8 @@ def _word(drafts: list[Draft], at: int, roles: Roles, *, has_parameters: bool, v
         draft.becomes(Element.characteristic, f"patch={spelling[1:]}", 0.7)
     elif visual and draft.unknown and before and before.element is Element.architecture and _staged(spelling):
         draft.becomes(Element.size, spelling, 0.7)
+    elif visual and spelling == "rw":
+        draft.becomes(Element.other, "rw", 0.6)
     elif visual and spelling == "bn":
         draft.becomes(Element.other, "batchnorm", 0.6)
     elif visual and spelling in {"1k", "12k", "21k", "22k"}:

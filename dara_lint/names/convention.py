@@ -20,6 +20,8 @@ LONGEST_NAME = 255
 """Characters of a name that is held to it; no hub and no file system takes more."""
 DEEPEST = 8
 """Brackets inside brackets."""
+MOST_SHOWN = 5
+"""Alternatives of one piece that a message names."""
 OWN = "name"
 """The placeholder of words that are no naming element."""
 
@@ -88,11 +90,12 @@ def broken(text: str, nodes: tuple[Node, ...]) -> Break | None:
     ends = walk.through(nodes, {start})
     if len(text) in ends:
         return None
-    if ends and max(ends) >= walk.farthest:
+    if ends and max(ends) > walk.farthest:
         return Break(max(ends), text[max(ends) :], ("the end",))
+    also = ("the end",) if walk.farthest in ends else ()
     segment = walk.segments.get(walk.farthest)
     found = f"{segment.text} ({segment.element.value})" if segment else text[walk.farthest :][:1]
-    return Break(walk.farthest, found, tuple(dict.fromkeys(walk.expected)))
+    return Break(walk.farthest, found, (*dict.fromkeys(walk.expected), *also))
 
 
 def _start(name: Name) -> int:
@@ -205,4 +208,5 @@ def _piece(text: str, column: int) -> Piece:
         if word not in known:
             raise PatternError(f"{{{word}}} is no naming element", column)
     every = frozenset(Element) if "any" in words else frozenset(Element(word) for word in words if word in set(Element))
-    return Piece(every, OWN in words, "sep" in words, f"{{{'|'.join(words)}}}")
+    shown = words if len(words) <= MOST_SHOWN else [*words[: MOST_SHOWN - 1], "…"]
+    return Piece(every, OWN in words, "sep" in words, f"{{{'|'.join(shown)}}}")

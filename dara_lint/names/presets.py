@@ -8,15 +8,16 @@ _SAYS = "task|training|reuse|dataset|language|characteristic|layers|heads|organi
 
 PRESETS: Mapping[str, str] = {
     "huggingface": (
-        "[{organisation}-]?[multilingual-]?{architecture}[[-]{version}]*[-{size|parameters}]*"
-        f"[-{{size|parameters|{_SAYS}}}]*[-{{format}}]*"
+        "[{organisation}-]?[multilingual-]?{architecture}[[-]{version}]*[{size}]?[-{size|parameters}]*"
+        f"[-{{size|parameters|{_SAYS}}}[{{version|parameters}}]?]*[-{{format}}]*"
     ),
     "gguf": (
-        "[{organisation}-]?{architecture}[[-]{version}][-{size|task|name|reuse|architecture|version}]*?-{parameters}"
+        "[{organisation}-]?{architecture}[[-]{version}][-{size|task|name|reuse|architecture|version}[{version}]?]*?"
+        "-{parameters}"
         f"[-{{{_SAYS}}}]*[{{sep}}{{format}}]*"
     ),
     "timm": (
-        "{architecture}[[_]{version|layers}]*"
+        "[{format|size|name}_]?{architecture}[[_]{version|layers}]*[{size}]?"
         "[_{size|characteristic|layers|parameters|architecture|reuse|training|name}]*"
         f"[.{{format|{_SAYS}}}[_{{format|{_SAYS}}}]*]"
     ),
