@@ -127,6 +127,14 @@ class Workshop:
             self.load(model_type)
         return self.units.get((model_type, class_name))
 
+    def forget(self, model_type: str) -> None:
+        """Drop what was found or read of a type, so that it is studied anew."""
+        for known in (self.units, self.records):
+            for key in [key for key in known if key[0] == model_type]:
+                del known[key]
+        self._begun = {key for key in self._begun if key[0] != model_type}
+        self._bases.pop(model_type, None)
+
     def unwritten(self) -> list[str]:
         """Types of which a class was studied for the sake of another type, and whose file is not written yet."""
         types = dict.fromkeys(model_type for model_type, _ in self.records)
@@ -240,6 +248,7 @@ def main() -> None:
         model_type = queue.pop(0)
         if options.redo:
             (options.out / f"{model_type}.json").unlink(missing_ok=True)
+            workshop.forget(model_type)
         elif workshop.load(model_type):
             continue
         began = time.perf_counter()

@@ -43,6 +43,11 @@ def string_choices(model_type: str, class_name: str) -> dict[str, tuple[str, ...
             elif match[3]:
                 for word in re.findall(r"[\"']([\w\-./]+)[\"']", match[4]):
                     found.setdefault(match[3], {})[word] = None
+    config = zoo.config_class(model_type)
+    for name in zoo.defaults(model_type, class_name):
+        listed = getattr(config, f"{name}s", None)  # layer_types = ["basic", "bottleneck"] beside layer_type
+        if isinstance(listed, (list, tuple)) and all(isinstance(word, str) for word in listed):
+            found[name] = dict.fromkeys([*found.get(name, ()), *listed])
     return {name: tuple(words) for name, words in found.items()}
 
 

@@ -22,28 +22,36 @@ def derived(
     fulls = [flattened(sample.resolved) for sample in samples]
     rules: list[Derived] = []
     failures: list[str] = []
-    for name in sorted(wanted):
-        places = [
-            at for at, raw in enumerate(raws) if name in raw and raw[name] is None and fulls[at].get(name) is not None
-        ]
-        if not places:
-            continue
-        fields: list[dict[str, Any]] = [{key: value for key, value in raw.items() if key != name} for raw in raws]
-        names = [each for each in (*shaping, *others) if each != name]
-        solver = Solver(
-            [samples[at] for at in places],
-            names,
-            [],
-            time.process_time() + seconds,
-            [fields[at] for at in places],
-        )
-        values = [fulls[at][name] for at in places]
-        rule = _rule(name, values, solver)
-        if rule is None:
-            failures.append(f"derived {name}")
-        else:
-            rules.append(rule)
+    ruled: list[str] = []
+    left = sorted(wanted)
+    for again in (False, True):
+        for name in left if again else list(left):
+            places = [
+                at
+                for at, raw in enumerate(raws)
+                if name in raw and raw[name] is None and fulls[at].get(name) is not None
+            ]
+            if not places:
+                continue
+            fields = [_known(raw, full, name, ruled) for raw, full in zip(raws, fulls, strict=True)]
+            names = [each for each in (*shaping, *others) if each != name]
+            solver = Solver(
+                [samples[at] for at in places], names, [], time.process_time() + seconds, [fields[at] for at in places]
+            )
+            rule = _rule(name, [fulls[at][name] for at in places], solver)
+            if rule is not None:
+                rules.append(rule)
+                ruled.append(name)
+            elif again:
+                failures.append(f"derived {name}")
+        left = [name for name in left if name not in ruled]
     return rules, failures
+
+
+def _known(raw: dict[str, Any], full: dict[str, Any], name: str, ruled: list[str]) -> dict[str, Any]:
+    """The fields but for ``name``; nulls for which there is a rule already are what the class made of them."""
+    filled = {key: full.get(key) for key in ruled if key in raw and raw[key] is None}
+    return {key: value for key, value in (raw | filled).items() if key != name}
 
 
 def _rule(name: str, values: list[Any], solver: Solver) -> Derived | None:
@@ -56,9 +64,22 @@ def _rule(name: str, values: list[Any], solver: Solver) -> Derived | None:
     return None
 
 
+def _numbers_rule(name: str, values: list[list[int]], solver: Solver) -> Derived | None:
+    """A list of numbers: its length, and each as an expression of its place."""
+    points = solver.points([(at, ()) for at in range(len(values))])
+    length = solver.number(points, np.array([float(len(value)) for value in values]), 1)
+    places = [(at, (index,)) for at, value in enumerate(values) for index in range(min(len(value), 12))]
+    if length is None or not places:
+        return None
+    items = solver.number(solver.points(places), np.array([float(values[at][i]) for at, (i,) in places]), 1)
+    return None if items is None else Derived(name, length, items)
+
+
 def _list_rule(name: str, values: list[list[Any]], solver: Solver) -> Derived | None:
     if not any(values):
         return Derived(name, 0)
+    if all(type(item) is int for value in values for item in value):
+        return _numbers_rule(name, values, solver)
     words = sorted({repr(item): item for value in values for item in value}.items())
     if not words or len(words) > 12 or any(isinstance(item, (list, dict)) for _, item in words):
         return None

@@ -126,6 +126,7 @@ def infer(
             if condition is None:
                 failures.append(f"presence of {group.name}")
                 continue
+        condition = _counted(solver, group, number, condition)
         shapes = [samples[sample].tensors[group.places[sample][at]] for sample, at in looked]
         dims: list[Expression | None] = []
         for axis, candidate in enumerate(candidates):
@@ -203,6 +204,18 @@ def _dimension(
             return found
         places = sorted({*places, *(every[place] for place in wrong[:: max(1, len(wrong) // 60)])})
     return None
+
+
+def _counted(
+    solver: Solver, group: Group, numbers: Sequence[Expression | None], condition: Expression | None
+) -> Expression | None:
+    """The condition, and that no field which counts the pattern is null, where there is none of it then."""
+    for name in sorted(frozenset().union(*(fields_of(number) for number in numbers if number is not None))):
+        empty = [sample for sample, fields in enumerate(solver.fields) if fields.get(name) is None]
+        if empty and not any(group.places.get(sample) for sample in empty):
+            given: Expression = ["not", ["null", name]]
+            condition = given if condition is None else ["and", given, condition]
+    return condition
 
 
 def _presence(solver: Solver, domain: list[tuple[int, tuple[int, ...]]], present: Any) -> Expression | None:

@@ -140,7 +140,14 @@ class Solver:
             return int(target[0])
         key = (hash(tuple((point.sample, point.at) for point in points)), target.tobytes(), depth)
         if key not in self._answers:
-            self._answers[key] = self._number(points, target, depth, hint)
+            end = self.deadline
+            if depth == 2:
+                now = time.process_time()
+                self.deadline = min(end, now + max(1.0, (end - now) / 4))  # one hard target may not take it all
+            try:
+                self._answers[key] = self._number(points, target, depth, hint)
+            finally:
+                self.deadline = end
         return self._answers[key]
 
     def _number(self, points: list[Point], target: Any, depth: int, hint: tuple[str, ...]) -> Expression | None:

@@ -19,7 +19,7 @@ from training.search import Columns, Point, Vector, vector
 CONSTANTS = (1, 2, 3, 4)
 OPERATORS = ("*", "+", "-", "//", "max", "up", "near")
 
-_WIDTH = re.compile(r"(^|\.)(hidden_size|d_model|n_embd|embed_dim|hidden_dim|dim|emb_dim|width)$")
+_WIDTH = re.compile(r"(^|\.)(hidden_size|d_model|n_embd|embed_dim|hidden_dim|dim|emb_dim|width|embedding_size)$")
 _HEADS = re.compile(r"(num_attention_heads|n_heads?|num_heads|encoder_attention_heads|decoder_attention_heads)$")
 
 
@@ -53,6 +53,13 @@ def atoms(points: Sequence[Point], names: Iterable[str]) -> list[Expression]:
     indices: list[Expression] = [["i", level] for level in range(levels)]
     widths = [name for name in numbers if isinstance(name, str) and _WIDTH.search(name)]
     heads = [name for name in numbers if isinstance(name, str) and _HEADS.search(name)]
+    if levels and len(widths) <= 3:
+        lists += [
+            ["if", ["=", item[2], 0], width, ["at", item[1], ["-", item[2], 1]]]
+            for item in list(lists)
+            if isinstance(item, list) and item[0] == "at" and isinstance(item[2], list) and item[2][0] == "i"
+            for width in widths
+        ]
     each: list[Expression] = [["//", width, head] for width in widths for head in heads]
     return [*numbers, *lists, *indices, *(each if len(each) <= 6 else ())]
 

@@ -85,7 +85,7 @@ def with_derived(unit: Unit, fields: Fields) -> dict[str, Json]:
             continue
         try:
             value: Json = value_of(rule.value, out)
-            if rule.words and isinstance(value, int):
+            if (rule.words or rule.items is not None) and isinstance(value, int):
                 value = _items(rule, value, out)
         except UnknownValueError:
             continue
@@ -96,6 +96,8 @@ def with_derived(unit: Unit, fields: Fields) -> dict[str, Json]:
 def _items(rule: Derived, length: int, fields: Fields) -> Json:
     if not 0 <= length <= 4096:
         raise UnknownValueError("a list out of bounds")
+    if rule.items is not None:
+        return [value_of(rule.items, fields, (index,)) for index in range(length)]
     out: list[Json] = []
     for index in range(length):
         for condition, word in rule.words:
@@ -118,7 +120,12 @@ def slots(pattern: Pattern, fields: Fields, limit: int = MANY) -> Iterator[Slot]
             if pattern.condition is None or holds(pattern.condition, fields, at):
                 yield Slot(pattern, at)
             return
-        count = value_of(pattern.counts[len(at)], fields, at)
+        try:
+            count = value_of(pattern.counts[len(at)], fields, at)
+        except UnknownValueError:
+            if pattern.condition is not None and not holds(pattern.condition, fields, (*at, 0)):
+                return
+            raise
         if count > limit:
             raise UnknownValueError("more tensors than any checkpoint has")
         for index in range(int(count)):
