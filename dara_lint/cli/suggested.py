@@ -35,7 +35,7 @@ def _lines_of_check(checked: dict[str, Json]) -> list[Line]:
     departs, findings = checked["departs"], checked["findings"]
     if isinstance(departs, dict):
         expected = departs["expected"]
-        wanted = " or ".join(map(str, expected)) if isinstance(expected, list) else ""
+        wanted = " or ".join(map(str, expected[:4])) if isinstance(expected, list) else ""
         stands = f"{departs['found']} stands where {wanted} is expected" if departs["found"] else f"it lacks {wanted}"
         lines.append((Span("  convention  ", "cyan"), Span(visible(stands))))
     for item in findings if isinstance(findings, list) else ():

@@ -95,7 +95,11 @@ def broken(text: str, nodes: tuple[Node, ...]) -> Break | None:
     also = ("the end",) if walk.farthest in ends else ()
     segment = walk.segments.get(walk.farthest)
     found = f"{segment.text} ({segment.element.value})" if segment else text[walk.farthest :][:1]
-    return Break(walk.farthest, found, (*dict.fromkeys(walk.expected), *also))
+    expected = tuple(dict.fromkeys(walk.expected))
+    apart = tuple(dict.fromkeys(one[0] for one in expected if not one[0].isalnum() and one[0] != "{"))
+    if apart and found and not found[0].isalnum():  # a separator where another one is expected
+        return Break(walk.farthest, found, apart)
+    return Break(walk.farthest, found, (*expected, *also))
 
 
 def _start(name: Name) -> int:

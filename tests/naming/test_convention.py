@@ -43,7 +43,7 @@ def test_follows(pattern: str, name: str) -> None:
     [
         (OWN, "acme/llama-chat-7b", 11, "chat (task)", {"{version}", "{parameters}"}),
         (OWN, "llama-2", 7, "", {"-{parameters}"}),
-        (OWN, "llama_7b", 5, "_", {"-{version}", "-{parameters}"}),
+        (OWN, "llama_7b", 5, "_", {"-"}),
         (OWN, "llama-7b-sft-chat", 13, "chat (task)", {"{format}"}),
         (PRESETS["lab"], "7b-llama", 0, "7b (parameters)", {"{organisation}", "{architecture}"}),
         ("{architecture}", "llama-7b", 5, "-7b", {"the end"}),
