@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dara_lint.blueprints import Expectation, expect
 from dara_lint.blueprints.evidence import TOLERATED
 from dara_lint.blueprints.fields import Claims, claims
-from dara_lint.blueprints.volume import Sized, Volume, volume
 from dara_lint.model import BITS, Checkpoint, Document, Location, ModelRepo, Part
 from dara_lint.remember import by_identity
 from dara_lint.rules.held import USUAL
 from dara_lint.rules.promised import quantised
 from dara_lint.rules.subject import is_transformers
+
+if TYPE_CHECKING:
+    from dara_lint.blueprints.volume import Sized, Volume
 
 LEAST = 10_000_000
 """Bytes below which headers and buffers count too much to judge."""
@@ -62,6 +64,8 @@ class Measured(NamedTuple):
 
     def sized(self, width: int) -> Sized:
         """The bytes, taken as so many a parameter."""
+        from dara_lint.blueprints.volume import Sized
+
         return Sized(self.low - self.volume.fixed, self.high, width)
 
     def fits(self, width: int) -> bool:
@@ -91,6 +95,8 @@ def measured(repo: ModelRepo) -> tuple[Measured, ...]:
 
 
 def _measured(repo: ModelRepo) -> Iterator[Measured]:
+    from dara_lint.blueprints.volume import volume
+
     for part in repo.parts:
         config = part.config
         if config is None or config.pointer or part.adapter or not config.table or "auto_map" in config.table:

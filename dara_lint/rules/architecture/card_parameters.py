@@ -34,13 +34,9 @@ _KEY = re.compile(
     r"(?:#|total|number of|no\. of|model|trainable|all)?\s*(?:of )?\s*(?:parameters?|params|parameter count|model size)"
     r"(?: \(total\))?|model size|# params|#params"
 )
-_ACTIVE = re.compile(r"(?:#|number of )?\s*activ(?:e|ated) (?:parameters?|params)")
 _SIZE = re.compile(r"(?<![\d.,])(\d{1,5}(?:\.\d{1,3})?)\s?(B|M|T|billion|million|trillion)(?![A-Za-z])", re.IGNORECASE)
-_BOTH = re.compile(
-    r"(?P<total>[\d.]+\s?[BMT])\s+(?:in\s+)?total,?\s+(?:and\s+)?(?P<active>[\d.]+\s?[BMT])\s+(?:active|activated)\b",
-    re.IGNORECASE,
-)
-"""How cards of mixtures put it: ``30.5B in total and 3.3B activated``."""
+_ACTIVE = ("active parameter", "activated parameter", "active param", "activated param")
+"""Keys of what one token of a mixture uses, without a plural's s."""
 _UNITS = {"m": 10**6, "b": 10**9, "t": 10**12}
 
 
@@ -106,15 +102,22 @@ def _statements(card: Card) -> Iterator[Statement]:
             continue
         cells = [cell for piece in re.split(r"[|:]", line) if (cell := piece.strip(" \t*_`>+-"))]
         key = cells[0].lower().strip() if len(cells) == 2 else ""
-        active = _ACTIVE.fullmatch(key) is not None
+        active = key.removeprefix("# ").removeprefix("number of ").removesuffix("s") in _ACTIVE
         if not active and not _KEY.fullmatch(key):
             continue
         sizes = list(_SIZE.finditer(line))
         if len(sizes) == 1 and sizes[0][0] in cells[1]:
             yield _statement(sizes[0], number, active=active)
-        elif len(sizes) == 2 and not active and _BOTH.search(line):
+        elif len(sizes) == 2 and not active and _both(line, *sizes):
             yield _statement(sizes[0], number, active=False)
             yield _statement(sizes[1], number, active=True)
+
+
+def _both(line: str, total: re.Match[str], active: re.Match[str]) -> bool:
+    """How cards of mixtures put it: ``30.5B in total and 3.3B activated``."""
+    between = line[total.end() : active.start()].split()
+    after = line[active.end() :].split()[:1]
+    return between in (["in", "total", "and"], ["total", "and"], ["total,"]) and after in (["active"], ["activated"])
 
 
 def _statement(match: re.Match[str], line: int, *, active: bool) -> Statement:

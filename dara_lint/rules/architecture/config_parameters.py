@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dara_lint.blueprints.volume import fitting
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Json, Location, ModelRepo
 from dara_lint.rules.architecture.dtype import SPELLED
@@ -57,6 +56,8 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
 
 
 def _plain(each: Measured) -> Iterator[Hit]:
+    from dara_lint.blueprints.volume import fitting
+
     if any(map(each.fits, each.widths)):
         return
     promise, size = each.volume.parameters, each.high
