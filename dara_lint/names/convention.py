@@ -95,7 +95,9 @@ def broken(text: str, nodes: tuple[Node, ...]) -> Break | None:
     also = ("the end",) if walk.farthest in ends else ()
     segment = walk.segments.get(walk.farthest)
     found = f"{segment.text} ({segment.element.value})" if segment else text[walk.farthest :][:1]
-    expected = tuple(dict.fromkeys(walk.expected))
+    expected = tuple(dict.fromkeys((*walk.required, *walk.expected)))
+    if not found and walk.required:
+        return Break(walk.farthest, found, tuple(dict.fromkeys(walk.required)))
     apart = tuple(dict.fromkeys(one[0] for one in expected if not one[0].isalnum() and one[0] != "{"))
     if apart and found and not found[0].isalnum():  # a separator where another one is expected
         return Break(walk.farthest, found, apart)
@@ -114,6 +116,8 @@ class _Walk:
         self.segments = segments
         self.farthest = 0
         self.expected: list[str] = []
+        self.required: list[str] = []
+        self.optional = 0
 
     def through(self, nodes: tuple[Node, ...], starts: set[int]) -> set[int]:
         """The offsets that the nodes can end at, from any of ``starts``."""
@@ -129,11 +133,13 @@ class _Walk:
 
     def _repeated(self, group: Group, starts: set[int]) -> set[int]:
         seen: set[int] = set()
+        self.optional += 1
         new = self.through(group.nodes, starts)
         while new - seen:
             fresh = new - seen
             seen |= new
             new = self.through(group.nodes, fresh) if group.repeat else set()
+        self.optional -= 1
         return seen
 
     def _one(self, node: Literal | Piece, start: int, behind: Node | None) -> Iterator[int]:
@@ -165,9 +171,9 @@ class _Walk:
 
     def _stopped(self, at: int, expected: str) -> None:
         if at > self.farthest:
-            self.farthest, self.expected = at, []
+            self.farthest, self.expected, self.required = at, [], []
         if at == self.farthest:
-            self.expected.append(expected)
+            (self.expected if self.optional else self.required).append(expected)
 
 
 def _pieces(nodes: tuple[Node, ...]) -> Iterator[Piece]:
