@@ -11,14 +11,15 @@ from dara_lint.names.shapes import Found
 from dara_lint.names.single import token as single_token
 from dara_lint.names.split import Token, pieces
 
-_ENDING = re.compile(
+_ENDING = (
     r"(?:[^\W\d_]+?(bert|roberta|berta|electra|bart|gpt2|gpt|t5|llama|clip|gemma|qwen|mistral|mixtral|stral|whisper|"
     r"wav2vec2|net|former|vit|llava|llm|lm|diffusion))|(?:(roberta|bert|llama|qwen|mistral|gemma)[^\W\d_]{1,8})"
 )
-_TASK_ENDING = re.compile(
-    r"[^\W\d_]{3,}?(classifier|classification|classifer|categorization|detector|detection|generator|generation|recognition|recogniser|"
-    r"recognizer|identification|prediction|predictor|extraction|extractor|summarizer|summarization|translator|translation|"
-    r"tagger|tagging|analyzer|analysis|segmentation|chatbot|answering|embedding|embeddings|writer|reranker)"
+_TASK_ENDING = (
+    r"[^\W\d_]{3,}?(classifier|classification|classifer|categorization|detector|detection|generator|generation|"
+    r"recognition|recogniser|recognizer|identification|prediction|predictor|extraction|extractor|summarizer|"
+    r"summarization|translator|translation|tagger|tagging|analyzer|analysis|segmentation|chatbot|answering|embedding|"
+    r"embeddings|writer|reranker)"
 )
 TASKS = (
     ("summar", "summarization"), ("transl", "translation"), ("tagg", "token-classification"),
@@ -27,7 +28,8 @@ TASKS = (
     ("embed", "feature-extraction"), ("rerank", "text-ranking"),
 )  # fmt: skip
 """Beginnings of those endings and the task they name; any other is a classification."""
-_DATASET_ENDING = re.compile(r"[^\W\d_]{1,6}(?:nli|nlu|squad|quad|corpus|corpora|treebank)")
+_DATASET_ENDING = r"[^\W\d_]{1,6}(?:nli|nlu|squad|quad|corpus|corpora|treebank)"
+"""Expressions are compiled when a word needs them: most names need none."""
 FAMILIES_OF_TWO = ("t5", "e5")
 WORDS_OF_TWO = (*FAMILIES_OF_TWO, "qa")
 MOST_PIECES = 12
@@ -85,7 +87,7 @@ def _sense(token: Token, drafts: list[Draft]) -> list[Draft]:
 
 def ending(token: Token) -> list[Draft]:
     """A made-up word that ends or begins like a model's name: an architecture, which one only by custom."""
-    match = _ENDING.fullmatch(token.lower) if len(token.lower) <= 24 else None
+    match = re.fullmatch(_ENDING, token.lower) if len(token.lower) <= 24 else None
     if match is None:
         return []
     return [Draft(token.start, token.end, token.lower, Element.architecture, match[1] or match[2], 0.55)]
@@ -93,9 +95,9 @@ def ending(token: Token) -> list[Draft]:
 
 def task(token: Token) -> list[Draft]:
     """A made-up word that ends like a task or a data set: ``artworkclassifier``, ``esnli``."""
-    match = _TASK_ENDING.fullmatch(token.lower)
+    match = re.fullmatch(_TASK_ENDING, token.lower)
     if match is None:
-        named = _DATASET_ENDING.fullmatch(token.lower)
+        named = re.fullmatch(_DATASET_ENDING, token.lower)
         return [Draft(token.start, token.end, token.lower, Element.dataset, token.lower, 0.55)] if named else []
     normal = next((task for stem, task in TASKS if match[1].startswith(stem)), "text-classification")
     return [Draft(token.start, token.end, token.lower, Element.task, normal, 0.6)]

@@ -33,7 +33,7 @@ _UNSURE = frozenset(
 """Words that say nothing of their own: of a web address, of any folder, and what the other elements say."""
 
 
-_HASH = re.compile(r"(?=.*\d)[0-9a-f]{6,}", re.IGNORECASE)
+_HASH = r"(?=.*\d)[0-9a-f]{6,}"
 
 
 class Evidence(NamedTuple):
@@ -149,6 +149,6 @@ def own_words(name: Name) -> tuple[str, ...]:
         for segment in name.segments
         if (segment.element is Element.other or (segment.element is Element.architecture and segment.confidence < SURE))
         and sum(map(str.isalpha, segment.text)) > 2 and segment.text.isalnum() and segment.text.lower() not in _UNSURE
-        and not _HASH.fullmatch(segment.text) and not any(misspelt(segment.text))
+        and not re.fullmatch(_HASH, segment.text.lower()) and not any(misspelt(segment.text))
     )  # fmt: skip
     return tuple({text.lower(): text for text in found}.values())

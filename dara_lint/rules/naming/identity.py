@@ -13,7 +13,7 @@ from dara_lint.rules.wording import parameters
 
 SURE = 0.8
 """Confidence from which a segment of a name is held against another name."""
-_PROSE = re.compile(r"^\s*(?:[-_]?(?:language|scale|multi|vision|model|context|quantit|set\b))", re.IGNORECASE)
+_PROSE = r"\s*(?:[-_]?(?:language|scale|multi|vision|model|context|quantit|set\b))"
 
 
 def contradiction(first: Name, second: Name) -> str:
@@ -88,7 +88,7 @@ def _word(name: Name) -> Segment | None:
     around = name.segments[max(0, at - 2) : at + 2]
     if not any(s.element is Element.architecture and s.confidence >= SURE for s in around):
         return None
-    return None if _PROSE.match(name.text[words[0].end :]) and " " in name.text else words[0]
+    return None if re.match(_PROSE, name.text[words[0].end :].lower()) and " " in name.text else words[0]
 
 
 def _versions(first: Name, second: Name) -> str:
