@@ -4,8 +4,8 @@
     python tools/consistent.py CHECKPOINTS --mutate
 
 ``CHECKPOINTS`` is a folder of ``*.jsonl.gz`` as ``training/consistent.py`` builds them. Every checkpoint is written
-as a repository in four forms (one file; shards with an index; an index over LFS pointers; one of 16 bits), under a
-neutral name and under honest ones, with sparse weight files that have true headers. With ``--mutate`` one claim of
+as a repository in five forms (one file; shards with an index; an index over LFS pointers; one LFS pointer; one of 16
+bits), under a neutral name and under honest ones, with sparse weight files that have true headers. With ``--mutate`` one claim of
 each config is changed instead, and what is found counts: the share of changed claims that some rule reports.
 """
 
@@ -53,7 +53,7 @@ LEAST = 5_000_000
 """Fewer parameters than these no name rounds to millions."""
 FORMS = (
     ("neutral", "single", "F32"), ("type", "shards", "F32"), ("size", "pointers", "F16"), ("size", "single", "BF16"),
-    ("layers", "single", "F32"), ("image", "single", "F32"),
+    ("layers", "single", "F32"), ("image", "single", "F32"), ("type", "pointer", "F32"), ("size", "pointer", "F16"),
 )  # fmt: skip
 """Kind of name, form of the weights, dtype."""
 
@@ -109,11 +109,14 @@ def cast(row: dict[str, Any], dtype: str) -> tuple[dict[str, Any], list[Tensor]]
 
 
 def write(folder: Path, config: dict[str, Any], tensors: list[Tensor], form: str) -> None:
-    """Write the repository in the form ``single``, ``shards`` or ``pointers``."""
+    """Write the repository in the form ``single``, ``pointer``, ``shards`` or ``pointers``."""
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps(config, indent=2))
     if form == "single":
         _shard(folder / "model.safetensors", tensors)
+        return
+    if form == "pointer":
+        _pointer(folder / "model.safetensors", tensors)
         return
     half = (len(tensors) + 1) // 2
     shards = {"model-00001-of-00002.safetensors": tensors[:half], "model-00002-of-00002.safetensors": tensors[half:]}
@@ -126,10 +129,12 @@ def write(folder: Path, config: dict[str, Any], tensors: list[Tensor], form: str
         if form == "shards":
             _shard(folder / shard, held)
         else:
-            size = sum(tensor.nbytes for tensor in held) + 100 * len(held)
-            (folder / shard).write_text(
-                f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize {size}\n"
-            )
+            _pointer(folder / shard, held)
+
+
+def _pointer(path: Path, tensors: list[Tensor]) -> None:
+    size = sum(tensor.nbytes + 90 + len(tensor.name) for tensor in tensors)
+    path.write_text(f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize {size}\n")
 
 
 def _shard(path: Path, tensors: list[Tensor]) -> None:
