@@ -5,8 +5,9 @@
 
 ``CHECKPOINTS`` is a folder of ``*.jsonl.gz`` as ``training/consistent.py`` builds them. Every checkpoint is written
 as a repository in five forms (one file; shards with an index; an index over LFS pointers; one LFS pointer; one of 16
-bits), under a neutral name and under honest ones, with sparse weight files that have true headers. With ``--mutate`` one claim of
-each config is changed instead, and what is found counts: the share of changed claims that some rule reports.
+bits), under a neutral name and under honest ones, with sparse weight files that have true headers. With ``--mutate``
+one claim of each config is changed instead, and what is found counts: the share of changed claims that some rule
+reports.
 """
 
 from __future__ import annotations
