@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import names_architecture
 import names_ceiling
 import names_disagreements
+import names_element_folds
 import names_folds
 import names_measure
 import names_records
@@ -55,6 +56,13 @@ def figures(page: Page, data: Path) -> tuple[dict[str, Any], names_folds.Figures
             ("120 names labelled later", "–", pair(value["after"]), "the same, --only after"),
             ("sets of elements, name_segments_gpt: F1", "0.90", pair(value["segments"]), "--only segments"),
             ("sets of elements, name_elements_gpt: F1", "0.90", pair(value["elements"]), "--only elements"),
+            *(
+                (
+                    f"name_{title}_gpt, five-fold", "0.90", f"{found.f1:.3f}, exact {found.exact:.1%}",
+                    "`python tools/names_element_folds.py ../shared/data`",
+                )
+                for title, (found, _) in names_element_folds.figures(data).items()
+            ),
             ("names that both labellings read alike", "–", pair(value["agreed"]), "--only agreed"),
             ("characters, name_segments_gpt", "0.85", f"{value['characters']:.3f}", "--only characters"),
             ("characters, names read alike", "–", f"{value['agreedcharacters']:.3f}", "--only agreedcharacters"),
