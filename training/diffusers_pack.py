@@ -49,9 +49,14 @@ def main() -> None:
     parser.add_argument("studied", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--origin", default="diffusers")
+    parser.add_argument("--doubtful", type=Path, help="what training.diffusers_check found: wrong classes are left out")
     options = parser.parse_args()
     diffusers_zoo.settle()
     types = {name: value for name, value in lines(options.studied, {}, set()).items() if all(u[4] for u in value[3])}
+    checks = json.loads(options.doubtful.read_text()) if options.doubtful else {}
+    for name, check in checks.items():
+        if check["exact"] < check["configs"] or not check["configs"]:
+            types.pop(LIBRARY + name, None)
     seen: dict[str, Any] = {}
     for record in records(options.studied):
         if record["type"] in types:

@@ -53,9 +53,10 @@ def _checked(repo: ModelRepo, listing: Document) -> Iterator[Hit]:
         if part is None or config is None or config.pointer or not config.table:
             widths = widths if module.kind in {"Normalize", "Dropout"} else {}
             continue
-        yield from _takes(module, config, widths)
-        yield from _stores(module, config, part)
-        widths = given(module, config.table, widths)
+        hit = next(iter((*_takes(module, config, widths), *_stores(module, config, part))), None)
+        if hit is not None:
+            yield hit
+        widths = {} if hit else given(module, config.table, widths)  # what follows from a mistake is none of its own
     if SENTENCE in widths:
         yield from _card(repo, widths[SENTENCE], chain)
 
