@@ -3,11 +3,11 @@
 llama.cpp builds a model from the metadata and then takes the tensors by name; it refuses a file of which one is
 missing or has another shape. Which tensors an architecture has, with which dimensions, follows from a few keys
 (``block_count``, ``embedding_length``, ``attention.head_count_kv``, …). Where the tensors differ, the key that
-explains it is named, with the value that would fit.
+explains it is named, with the value that would fit. Tensors that the architecture has no name for are refused as
+well; they are a warning, for a newer llama.cpp may have learnt them.
 
 Left alone: architectures that are not known, files with blocks of different widths or with extra blocks for drafting,
-adapters, vocabularies without tensors, splits of which a file is missing, and, where tensors are there that the
-architecture has no name for, tensors that are missing.
+adapters, vocabularies without tensors, and splits of which a file is missing.
 
 Example: ``llama.block_count`` is 32 and the last block of the tensors is ``blk.27``.
 
@@ -68,8 +68,18 @@ def _hits(checkpoint: Checkpoint, found: Held) -> Iterator[Hit]:
             found=wrong[0].name,
             help="convert the model again: llama.cpp refuses this file",
         )
+    strange = [*found.comparison.strange, *found.comparison.strange_heads]
+    if strange:
+        yield Hit(
+            Location(checkpoint.path, strange[0]),
+            f"{strange[0]} is no tensor of a {found.architecture} model ({len(strange)} such tensors)",
+            found=strange[0],
+            help="write the architecture of these tensors, or convert the model again; a newer llama.cpp may know them",
+            severity=Severity.WARNING,
+            confidence=0.8,
+        )
     missing = [each for each in found.comparison.unexplained if each.kind == "missing"]
-    if missing and not found.comparison.strange and not found.comparison.strange_heads:
+    if missing and not strange:
         times = sum(each.times for each in missing)
         yield Hit(
             Location(checkpoint.path, missing[0].name),
