@@ -35,27 +35,41 @@ def suggestions(
         if value_at(config, key) != certain[key]:
             seen.add((key, repr(certain[key])))
             yield key, certain[key]
-    items: dict[str, dict[int, Json]] = {}
+    every: dict[str, dict[int, Json]] = {}
     for each in sorted(found, key=lambda difference: -difference.times)[:40]:
+        items: dict[str, dict[int, Json]] = {}
         for name, value in _of(each):
             key = whole_key(each.part, name)
             mark = (key, repr(value))
             if mark not in seen:
                 seen.add(mark)
-                _note(items, key, value, value_at(config, key))
+                for noted in (items, every):
+                    _note(noted, key, value, value_at(config, key))
                 yield key, value
-    for key, changes in items.items():
-        current = value_at(config, key)
-        if len(changes) > 1 and isinstance(current, list):
-            yield key, [changes.get(place, item) for place, item in enumerate(current)]
+        yield from _together(items, config, seen)
+    yield from _together(every, config, seen)
 
 
 def _note(items: dict[str, dict[int, Json]], key: str, value: Json, current: Json) -> None:
-    """Remember which items of a list a suggestion changes, to suggest all of them at once."""
+    """Remember which items of a list a suggestion changes, to suggest several of them at once."""
     if isinstance(value, list) and isinstance(current, list) and len(value) == len(current):
         for place, (new, old) in enumerate(zip(value, current, strict=True)):
             if new != old:
                 items.setdefault(key, {}).setdefault(place, new)
+
+
+def _together(
+    items: Mapping[str, Mapping[int, Json]], config: Mapping[str, Json], seen: set[tuple[str, str]]
+) -> Iterator[tuple[str, Json]]:
+    """The noted items of each list, changed at once."""
+    for key, changes in items.items():
+        current = value_at(config, key)
+        if len(changes) > 1 and isinstance(current, list):
+            value: Json = [changes.get(place, item) for place, item in enumerate(current)]
+            mark = (key, repr(value))
+            if mark not in seen:
+                seen.add(mark)
+                yield key, value
 
 
 def _of(each: Difference) -> Iterator[tuple[str, Json]]:
@@ -74,10 +88,20 @@ def _of(each: Difference) -> Iterator[tuple[str, Json]]:
                 for name in sorted(sources(expression, unit, fields)):
                     for value in values_for(expression, unit, fields, each.at, name, have):
                         yield name, value
+                for name in _members(expression):
                     if isinstance(chosen := fields.get(name), list):
                         yield from ((name, other) for other in _others(chosen, each.at, each.stored))
     else:
         yield from _presence(each, fields)
+
+
+def _members(expression: Expression) -> Iterator[str]:
+    """Lists of which an expression asks whether an index is in them."""
+    if isinstance(expression, list):
+        if expression[0] == "in":
+            yield str(expression[2])
+        for inner in expression[1:]:
+            yield from _members(inner)
 
 
 def _others(chosen: list[Json], at: tuple[int, ...], places: Sequence[tuple[int, ...]]) -> Iterator[list[Json]]:
@@ -132,7 +156,7 @@ def _switches(
 
 
 def _lists(value: list[Json], places: Sequence[tuple[int, ...]], words: Sequence[Json]) -> Iterator[Json]:
-    """Lists of words or indices that put a pattern exactly where it is stored."""
+    """Lists of words, flags or indices that put a pattern exactly where it is stored."""
     here = sorted({at[0] for at in places if at})
     if all(isinstance(item, str) for item in value) and value:
         every = list(dict.fromkeys([*words, *value]))
@@ -140,6 +164,9 @@ def _lists(value: list[Json], places: Sequence[tuple[int, ...]], words: Sequence
             for other in every:
                 if word != other:
                     yield [word if at in here else (other if item == word else item) for at, item in enumerate(value)]
+    elif value and all(isinstance(item, bool) for item in value):
+        yield [at in here for at in range(len(value))]
+        yield [at not in here for at in range(len(value))]
     elif all(isinstance(item, int) for item in value):
         yield list(here)
         if here:
