@@ -17,6 +17,8 @@ from dara_lint.blueprints.evidence import Shape
 from dara_lint.model import Json
 
 LIBRARY = "diffusers."
+HEADS = ("attention_head_dim", "num_attention_heads")
+"""Keys of stages' heads, each at times holding what the other's name says."""
 
 
 def component(table: Mapping[str, Json]) -> dict[str, Json] | None:
@@ -24,7 +26,10 @@ def component(table: Mapping[str, Json]) -> dict[str, Json] | None:
     name = table.get("_class_name")
     if not isinstance(name, str) or not name or "model_type" in table:
         return None
-    return {**plain(table), "model_type": LIBRARY + name, "architectures": [name]}
+    whole = plain(table)
+    if "block_out_channels" in whole and any(whole.get(key) is not None for key in HEADS):
+        return None  # rounded widths: no published model has them
+    return {**whole, "model_type": LIBRARY + name, "architectures": [name]}
 
 
 def plain(table: Mapping[str, Json]) -> dict[str, Json]:
@@ -39,7 +44,7 @@ def plain(table: Mapping[str, Json]) -> dict[str, Json]:
     depth = table.get("transformer_layers_per_block")
     if isinstance(depth, int) and not isinstance(depth, bool):
         out["transformer_layers_per_block"] = [depth] * len(widths)
-    for key in ("attention_head_dim", "num_attention_heads"):
+    for key in HEADS:
         heads = table.get(key)
         each = heads if isinstance(heads, list) else [heads] * len(widths)
         if len(each) == len(widths) and all(
@@ -70,7 +75,9 @@ def unseen(table: Mapping[str, Json]) -> str:
     seen = _seen().get(name, {}) if isinstance(name, str) else {}
     for key, value in plain(table).items():
         known = seen.get(key)
-        if known is not None and any(each not in known for each in shown(value)):
+        if known is None or (value is None and False in known):
+            continue  # a flag that is null is off
+        if any(each not in known for each in shown(value)):
             return key
     return ""
 
