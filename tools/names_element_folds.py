@@ -40,7 +40,7 @@ def read(labels: Labels, of_libraries: frozenset[str]) -> tuple[Labels, int]:
     said: dict[str, frozenset[str]] = {}
     taken = 0
     for fold in range(FOLDS):
-        lost = {spelling for spelling in by_hand if folds.get(spelling) == {fold}}
+        lost = {spelling for spelling in by_hand if folds.get(spelling) == frozenset({fold})}
         taken += len(lost & full.words.keys())
         words = full._replace(words={spelling: one for spelling, one in full.words.items() if spelling not in lost})
         reader._remembered.cache_clear()  # noqa: SLF001 - its answers belong to another lexicon
