@@ -54,7 +54,7 @@ def page(studied: Path, extra: dict[str, Any]) -> str:
         f"| processor time to study them, one core | {seconds / 60:.0f} min |",
     ]
     if "peak" in extra:
-        lines.append(f"| peak memory of that | {extra['peak'] / 1024:.1f} GiB |")
+        lines.append(f"| peak memory of that | {extra['peak'] / (1 << 20):.1f} GiB |")
     lines += [f"| {name} | {value} |" for name, value in extra.get("cost", {}).items()]
     lines.append("")
     if "mutations" in extra:
