@@ -128,6 +128,9 @@ def mutations(base: dict[str, Any], table: dict[str, Any], tensors: list[Tensor]
             yield "layers_to_transform", said(base, {**table, "layers_to_transform": [0]}, tensors)
         lost = [tensor for tensor in tensors if "lora_B" not in tensor.name or tensor is tensors[-1]]
         yield "lora_B lost", said(base, table, lost)
+        last = max((tensor.name.partition(".lora_")[0] for tensor in tensors if ".lora_A" in tensor.name), default="")
+        if len({tensor.name.partition(".lora_")[0] for tensor in tensors}) > 2:
+            yield "module lost", said(base, table, [each for each in tensors if not each.name.startswith(f"{last}.")])
         for key in ("hidden_size", "d_model", "n_embd", "dim"):
             if isinstance(base.get(key), int):
                 yield "base", said({**base, key: base[key] * 2}, table, tensors)

@@ -17,7 +17,7 @@ Source: PEFT 0.21, ``check_target_module_exists`` and ``set_peft_model_state_dic
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from dara_lint.finding import Hit, Rule, Severity, Skip
@@ -56,11 +56,11 @@ def _checked(part: Part, config: Document, checkpoint: Checkpoint) -> Iterator[H
         yield from _prompt(config, checkpoint)
     elif own == "lora_":
         modules = adapted(checkpoint.tensors)
-        yield from _targets(config, checkpoint, modules)
-        yield from _pairs(config, checkpoint, modules)
+        hits = [*_targets(config, checkpoint, modules), *_pairs(config, checkpoint, modules)]
         if kind == "LORA":
-            yield from _magnitudes(config, checkpoint, modules)
-        yield from _base(part, config, checkpoint, modules)
+            hits += _magnitudes(config, checkpoint, modules)
+        hits = hits or list(_base(part, config, checkpoint, modules))
+        yield from hits
 
 
 def _other_kind(config: Document, checkpoint: Checkpoint, kind: str, mark: str) -> Hit:
@@ -173,6 +173,40 @@ def _base(part: Part, config: Document, checkpoint: Checkpoint, modules: tuple[A
             help="put the config of the adapter's base here, or the adapter of this base",
             severity=Severity.ERROR,
             related=(Location(checkpoint.path, first.module), Location(config.path, "/base_model_name_or_path")),
+        )
+    else:
+        matrices = [name for name, shape in shapes.items() if len(shape) == 2 and ".experts." not in name]
+        yield from _missing(config, checkpoint, modules, matrices)
+
+
+def _missing(
+    config: Document, checkpoint: Checkpoint, modules: tuple[Adapted, ...], base: Collection[str]
+) -> Iterator[Hit]:
+    """Modules of the base that the config targets and the adapter leaves out, though it has their like elsewhere."""
+    from dara_lint.blueprints.peft import layer_of, layers, targeted
+
+    if config.table.get("exclude_modules") or config.table.get("modules_to_save"):
+        return
+    chosen = layers(config.table)
+    held = {each.module for each in modules}
+    like = {module.rpartition(".")[2] for module in held}
+    left = [
+        module
+        for module in base
+        if module not in held
+        and module.rpartition(".")[2] in like
+        and targeted(module, config.table)
+        and (chosen is None or layer_of(module) in chosen)
+    ]
+    if left and held & set(base) and not config.table.get("layers_pattern"):
+        yield Hit(
+            Location(config.path, "/target_modules"),
+            f"{left[0]}{f' and {len(left) - 1} more modules are' if len(left) > 1 else ' is'} targeted, "
+            "but the weights do not adapt it",
+            found=left[0],
+            help=HELP,
+            severity=Severity.WARNING,
+            related=(Location(checkpoint.path),),
         )
 
 
