@@ -86,9 +86,9 @@ def checked(every: int) -> dict[str, Any]:
         name, other = every_name[at], every_name[(at + 1) % len(every_name)]
         for options in OTHERS:
             with contextlib.suppress(Exception):
-                found, _ = shapes(name, **options)
+                found, model = shapes(name, **options)
                 count["right"] += 1
-                if messages := said(name, found, num_classes=options.get("num_classes", 1000)):
+                if messages := said(name, found, num_classes=model.num_classes, num_features=model.num_features):
                     count["right with a finding"] += 1
                     count["false"].append(f"{name} {options}: {messages[0]}")
         mine, theirs = known(name), known(other)

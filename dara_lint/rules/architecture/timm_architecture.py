@@ -28,10 +28,10 @@ from dara_lint.settings import Settings
 if TYPE_CHECKING:
     from dara_lint.blueprints.timm import Known
 
-APART = 1.02
+APART = 1.5
 """Ratio of the numbers of parameters from which weights are not those of the architecture named."""
 ALIKE = 1.002
-"""Ratio below which another architecture is but another way to say the same (another pooling)."""
+"""Ratio below which another architecture may be this one made with arguments of its own (another pooling)."""
 
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
@@ -79,16 +79,19 @@ def _weights(config: Document, claimed: Known, checkpoint: Checkpoint) -> Iterat
     if mine.digest == claimed.digest:
         yield from _head(config, claimed, checkpoint)
         return
-    like = [each for each in named(shapes) if _ratio(each.parameters, claimed.parameters) > ALIKE]
+    plain = not config.table.get("model_args")
+    like = [each for each in named(shapes) if plain or _ratio(each.parameters, claimed.parameters) > ALIKE]
+    far = any(_ratio(each.parameters, claimed.parameters) > ALIKE for each in like)
     if like:
         yield Hit(
             Location(config.path, "/architecture"),
             f"the architecture is {claimed.name}, these are weights of {' or '.join(each.name for each in like[:3])}",
             found=f"{claimed.name} {like[0].name}",
             help=f"write {like[0].name} here, or put the weights of {claimed.name} beside it",
+            severity=Severity.ERROR if far else Severity.WARNING,
             related=(Location(checkpoint.path),),
         )
-    elif _ratio(mine.parameters, claimed.parameters) > APART and not config.table.get("model_args"):
+    elif _ratio(mine.parameters, claimed.parameters) > APART and plain:
         yield Hit(
             Location(config.path, "/architecture"),
             f"{claimed.name} has {parameters(claimed.parameters)} parameters besides its head, "
