@@ -86,6 +86,8 @@ def _integers(name: str, value: int) -> list[Any]:
         near = [value + 7, value * 2, value * 3, value + 64, value // 2]
     elif value > 16:
         near = [value * 2, value * 3, value // 2, value * 5, value // 4, value + 1, value * 3 // 2, value - 1]
+        if "heads" in name:
+            near.insert(1, value + 1)  # where a width need not be a multiple of the heads, it shows
     else:
         near = [value + 1, value * 2, value // 2, value + 2, value * 3, value - 1, 1, 4, 0]
     return [other for other in near if other >= 0]

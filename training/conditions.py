@@ -32,6 +32,7 @@ def _plain(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
             small = sorted({value for value in values if isinstance(value, int) and 0 <= value <= 4})
             out += [["is", name, value] for value in small if len(small) < 6]
             out += [["<", value, name] for value in small if value > 0]
+            out += [["is", name, 1]] if any(type(value) is float and value == 1 for value in values) else []
     return out
 
 
@@ -77,6 +78,10 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
                     for other in names
                     if other != name and any(type(point.fields.get(other)) is int for point in points)
                 ]
+        depths = [
+            name for name in names if "layers" in name and any(type(point.fields.get(name)) is int for point in points)
+        ]
+        out += [["<", here, ["-", whole, last]] for whole in depths for last in depths if whole != last]
         out += [["mod", here, n, r] for n in (2, 3, 4, 5, 6, 8) for r in range(n)]
     for level in range(1, levels):
         out.append(["=", ["i", level], ["i", level - 1]])

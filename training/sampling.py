@@ -67,6 +67,7 @@ class Builder:
     def __init__(self, model_type: str, class_name: str) -> None:
         self.model_type, self.class_name = model_type, class_name
         self.count = 0
+        self._empty: set[str] | None = None
 
     def sample(self, raw: dict[str, Any], changed: tuple[Path, ...] = ()) -> Sample | None:
         """The sample of that config, or None when the class cannot be built with it."""
@@ -75,6 +76,9 @@ class Builder:
             config = zoo.build_config(raw)
             full = zoo.resolved(config)
             tensors = zoo.tensors(config, self.class_name, seconds=8)
-            if tensors and len(tensors) < 20_000 and all(0 not in shape for shape, _ in tensors.values()):
+            empty = {name for name, (shape, _) in tensors.items() if 0 in shape}
+            if self._empty is None:
+                self._empty = empty  # of the base, such as no register tokens; elsewhere it is a config without sense
+            if tensors and len(tensors) < 20_000 and empty <= self._empty:
                 return Sample(raw, full, tensors, changed)
         return None

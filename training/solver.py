@@ -241,6 +241,7 @@ class Solver:
             steady = (target[inside] == target[inside][0]).all() + (target[~inside] == target[~inside][0]).all()
             order.append((_rank(features.conditions[row], needed, int(steady)), row))
         rows = [row for _, row in sorted(order)]
+        plain = {row for (rank, _), row in order if rank <= 1}
         sides = ((self._quick_side, 80), (self._short_side, 25), (self._side, 30 if depth > 1 else 12))
         for side, limit in sides if depth else sides[:1]:
             for row in rows[:limit]:
@@ -250,7 +251,8 @@ class Solver:
                 first = side(points, target, inside, 0, needed)
                 if first is None:
                     continue
-                second = side(points, target, ~inside, depth - 1, needed)
+                chained = row in plain and not isinstance(first, list)  # null? this, else null? that, else …
+                second = side(points, target, ~inside, depth if chained else depth - 1, needed)
                 if second is None:
                     continue
                 found: Expression = ["if", features.conditions[row], first, second]
@@ -274,7 +276,7 @@ class Solver:
             own = self.dependencies(some, sizes)
             found = self._polynomial(some, sizes, tuple(dict.fromkeys((*own, *hint))) if len(own) < 2 else own)
         if found is None and depth:
-            found = self._split(some, sizes, hint, 0)
+            found = self._split(some, sizes, hint, depth - 1)
         return found
 
     def _side(

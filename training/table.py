@@ -33,6 +33,8 @@ def atoms(points: Sequence[Point], names: Iterable[str]) -> list[Expression]:
         kinds = {type(value) for value in values}
         if kinds & {int, float, bool}:
             numbers.append(name)
+            if "stride" in name:
+                numbers += [["^", name, 2], ["^", name, 3]]
         if list in kinds:
             items = [item for value in values if isinstance(value, list) for item in value[:1]]
             if items and all(isinstance(item, (int, float)) for item in items):
