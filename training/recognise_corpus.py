@@ -30,6 +30,8 @@ from training.choices import string_choices
 FLAGS = 100
 """Samples from this number on change one flag or one word of the default config."""
 MOST_FLAGS = 60
+WIDTHS = ("hidden_size", "d_model", "dim")
+EMBEDDINGS = frozenset({"embedding_size", "word_embed_proj_dim", "embedding_dim", "input_embedding_size"})
 MOST_TENSORS = 3000
 """A sample with more tells no more than one with fewer layers."""
 
@@ -62,26 +64,40 @@ def row_of(model_type: str, class_name: str, number: int, tensors: zoo.Tensors) 
 
 
 def switched(model_type: str, class_name: str, seconds: float) -> Iterator[dict[str, Any]]:
-    """The default config with one flag or one word changed, each that gives other tensors than those before."""
+    """The default config with one flag or word changed, or what belongs together, each that gives other tensors."""
     raw = zoo.small(model_type, class_name)
     words = string_choices(model_type, class_name)
     seen = {_patterns(zoo.tensors(raw, class_name, seconds))}
-    changes = [
-        (path, other)
+    single: list[dict[zoo.Path, Any]] = [
+        {path: other}
         for path, value in zoo.leaves(raw)
         if not zoo.IGNORED.search(str(path[-1]))
         for other in ([not value] if isinstance(value, bool) else words.get(str(path[-1]), ()))
         if other != value and (isinstance(value, bool | str) or value is None)
     ]
-    for number, (path, other) in enumerate(changes[:MOST_FLAGS]):
+    for number, change in [*enumerate(single[:MOST_FLAGS]), *enumerate(together(raw), MOST_FLAGS)]:
         try:
-            tensors = zoo.tensors(zoo.put(raw, path, other), class_name, seconds)
+            tensors = zoo.tensors(zoo.merged(raw, change), class_name, seconds)
         except Exception:  # noqa: BLE001, S112  (a config that does not fit its class fails in any way it likes)
             continue
         patterns = _patterns(tensors)
         if patterns not in seen and 2 <= len(tensors) <= MOST_TENSORS:
             seen.add(patterns)
             yield row_of(model_type, class_name, FLAGS + number, tensors)
+
+
+def together(raw: dict[str, Any]) -> list[dict[zoo.Path, Any]]:
+    """Changes that have an effect together only: cross-attention of decoders, and embeddings as wide as the model."""
+    found: list[dict[zoo.Path, Any]] = []
+    values = dict(zoo.leaves(raw))
+    for path, value in values.items():
+        beside = {name: values.get((*path[:-1], name)) for name in (*WIDTHS, "is_decoder")}
+        if path[-1] == "add_cross_attention" and isinstance(beside["is_decoder"], bool):
+            found.append({path: True, (*path[:-1], "is_decoder"): True})
+        width = next((size for name in WIDTHS if isinstance(size := beside[name], int)), None)
+        if path[-1] in EMBEDDINGS and width is not None and isinstance(value, int) and value != width:
+            found.append({path: width})
+    return found
 
 
 def _patterns(tensors: zoo.Tensors) -> frozenset[str]:
@@ -110,7 +126,7 @@ def main() -> None:
         target = folder / f"{model_type.replace('/', '_')}.jsonl.gz"
         if target.exists() or (arguments.only and model_type not in arguments.only):
             continue
-        rows = []
+        rows: list[dict[str, Any]] = []
         for class_name in names:
             rows += sized(model_type, class_name, range(arguments.first, arguments.samples), arguments.seconds)
             if not arguments.without_flags:

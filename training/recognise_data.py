@@ -136,6 +136,50 @@ def adapter(tensors: Named, chance: random.Random) -> Named | None:
     return out
 
 
+def packed(tensors: Named, chance: random.Random) -> Named | None:
+    """Layers' matrices packed as one of five quantisers stores them; None when there are none.
+
+    GPTQ and AWQ (AutoGPTQ, AutoAWQ: 4 bits, groups of 128), FP8 with block scales (transformers), bitsandbytes NF4,
+    compressed-tensors (vLLM).
+    """
+    method = chance.choice(("gptq", "awq", "fp8", "nf4", "compressed-tensors"))
+    out: Named = []
+    changed = False
+    for name, shape in tensors:
+        if not (
+            shape and len(shape) == 2 and name.endswith(".weight") and re.search(r"\.\d+\.", name) and min(shape) > 8
+        ):
+            out.append((name, shape))
+            continue
+        changed = True
+        module = name.removesuffix(".weight")
+        rows, columns = shape
+        groups = max(1, columns // 128)
+        if method == "gptq":
+            out += [
+                (f"{module}.qweight", (columns // 8, rows)), (f"{module}.qzeros", (groups, rows // 8)),
+                (f"{module}.scales", (groups, rows)), (f"{module}.g_idx", (columns,)),
+            ]  # fmt: skip
+        elif method == "awq":
+            out += [
+                (f"{module}.qweight", (columns, rows // 8)), (f"{module}.qzeros", (groups, rows // 8)),
+                (f"{module}.scales", (groups, rows)),
+            ]  # fmt: skip
+        elif method == "fp8":
+            out += [(name, shape), (f"{name}_scale_inv", (-(-rows // 128), -(-columns // 128)))]
+        elif method == "nf4":
+            out += [
+                (name, (rows * columns // 2, 1)), (f"{name}.absmax", (rows * columns // 64,)),
+                (f"{name}.quant_map", (16,)), (f"{name}.quant_state.bitsandbytes__nf4", (90,)),
+            ]  # fmt: skip
+        else:
+            out += [
+                (f"{module}.weight_packed", (rows, columns // 8)), (f"{module}.weight_scale", (rows, groups)),
+                (f"{module}.weight_shape", (2,)),
+            ]  # fmt: skip
+    return out if changed else None
+
+
 def first(samples: Iterable[Sample], most: int, seed: int) -> list[Sample]:
     """At most that many samples, drawn with a seed."""
     everything = list(samples)

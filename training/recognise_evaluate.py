@@ -10,58 +10,28 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
-import random
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from dara_lint.recognize import trees
 from dara_lint.recognize.evidence import Evidence
 from dara_lint.recognize.recognition import Recognition
 from dara_lint.recognize.recognizer import Recognizer
+from dara_lint.recognize.shapes import Shapes
+from training.recognise_claims import claims, open_set
 from training.recognise_data import Sample
+from training.recognise_equals import Equals
+from training.recognise_figures import Figure, drawn
 from training.recognise_profiles import atlas
-from training.recognise_split import KINDS, SEED, TEST, VALIDATE, Split, changed, split
+from training.recognise_split import KINDS, TEST, VALIDATE, Split, changed, split
 from training.recognise_train import everything
 
-MOST = 300
-"""Samples of a row; drawn with a seed where there are more."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A share: how many of how many."""
-
-    row: str
-    what: str
-    good: int
-    of: int
-
-    def text(self) -> str:
-        """The share with its interval and n."""
-        if not self.of:
-            return "–"
-        low, high = wilson(self.good, self.of)
-        return f"{self.good / self.of:.4f} ({low:.3f} to {high:.3f}, n = {self.of})"
-
-
-def wilson(good: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927)."""
-    z = 1.959964
-    share = good / of
-    middle = share + z * z / (2 * of)
-    spread = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return max(0.0, (middle - spread) / (1 + z * z / of)), min(1.0, (middle + spread) / (1 + z * z / of))
-
-
-def drawn(samples: Iterable[Sample], most: int = MOST) -> list[Sample]:
-    """At most that many, by the seed."""
-    everything_ = list(samples)
-    random.Random(SEED).shuffle(everything_)
-    return everything_[:most]
-
+MOST_CLEAN = 1500
+FEWER = 100
+"""Samples by which single methods are told apart."""
 
 Method = Callable[[Evidence], Recognition]
 
@@ -83,48 +53,92 @@ def methods(recognizer: Recognizer) -> dict[str, Method]:
     return {"lookup": lookup, "nearest neighbour": nearest, "matcher": matcher, "all": recognizer.recognize}
 
 
-def right(chosen: Split, sample: Sample, found: Recognition) -> tuple[bool, bool, bool]:
-    """Whether the best candidate's type, its first class, and any type of the best set are the sample's equals."""
+class Asked(NamedTuple):
+    """A row: what it is called, its samples, and the kind of disorder."""
+
+    row: str
+    samples: Sequence[Sample]
+    kind: str
+
+
+WHATS = ("type", "class", "set")
+SHOWN = ("type by what is shown", "class by what is shown")
+
+
+def right(equals: Equals, sample: Sample, kind: str, evidence: Evidence, found: Recognition) -> list[bool]:
+    """Whether the best candidate's type, its first class, and any type of the best set are the sample's equals by name;
+    then the first two by what the evidence shows, where that is another question."""
+    types, classes = equals.named(sample)
+    shown = equals.shown(kind, sample, evidence)
     if not found.candidates:
-        return False, False, False
+        return [False] * (5 if shown else 3)
     best = found.candidates[0]
-    classes, types = chosen.classes[sample.signature], chosen.types[sample.signature]
+    first = best.architectures[0] if best.architectures else ""
     leading = {each.label for each in found.candidates if each.probability == best.probability}
-    return best.label in types, bool(best.architectures) and best.architectures[0] in classes, bool(leading & types)
+    judged = [best.label in types, first in classes, bool(leading & types)]
+    return [*judged, best.label in shown[0], first in shown[1]] if shown else judged
 
 
-def synthetic(chosen: Split, recognizer: Recognizer, number: int, others: Sequence[Sample]) -> list[Figure]:
+def asked(chosen: Split, number: int, others: Sequence[Sample]) -> list[Asked]:
     """The rows that the corpus answers."""
-    figures: list[Figure] = []
     seen = drawn(chosen.of(number))
     new = drawn(
-        each for each in chosen.samples if each.number == number and (each.label, each.name) in chosen.unseen_classes
+        each for each in chosen.samples if each.number == number and (each.label, each.name) in chosen.asked_classes
     )
     labels = {each.label for each in chosen.samples} - chosen.unseen_types - chosen.matcher_types
     known = {(each.label, each.name) for each in chosen.profiled()}
     older = drawn(
         each for each in others if (each.label, each.name) in known and each.number != 0 and each.label in labels
     )
-    rows: list[tuple[str, list[Sample], str]] = [
-        ("clean, unseen size", seen, "clean"),
-        ("unseen class and size", new, "clean"),
-        ("older library version", older, "clean"),
-        *((kind, seen, kind) for kind in KINDS),
+    return [
+        Asked("clean, unseen size", drawn(chosen.of(number), MOST_CLEAN), "clean"),
+        Asked("unseen class and size", new, "clean"),
+        Asked("older library version", older, "clean"),
+        *(Asked(kind, seen, kind) for kind in KINDS),
     ]
+
+
+def synthetic(equals: Equals, recognizer: Recognizer, rows: Sequence[Asked]) -> list[Figure]:
+    """Every row by every method; the single methods are told from fewer samples."""
+    figures: list[Figure] = []
     for name, method in methods(recognizer).items():
         for row, samples, kind in rows:
-            if name != "all" and len(samples) > 100:
-                samples = samples[:100]  # noqa: PLW2901 - the ablation is told from fewer
             found = [
-                right(chosen, sample, method(evidence)) for sample in samples if (evidence := changed(sample, kind))
+                right(equals, sample, kind, evidence, method(evidence))
+                for sample in (samples if name == "all" else samples[:FEWER])
+                if (evidence := changed(sample, kind))
             ]
             good = [sum(each) for each in zip(*found, strict=True)]
+            whats = (*WHATS, *SHOWN)[: len(good)]
             figures += [
-                Figure(row, f"{what}, {name}", count, len(found))
-                for what, count in zip(("type", "class", "set"), good, strict=True)
+                Figure(row, f"{what}, {name}", count, len(found)) for what, count in zip(whats, good, strict=True)
             ]
             print(f"{row:24} {name:18} {good} {len(found)}", flush=True)
     return figures
+
+
+def ceilings(row: str, equals: Equals, samples: Sequence[Sample]) -> list[Figure]:
+    """What the best answer to each sentence of shapes would reach."""
+    types, classes, total = equals.ceiling(samples)
+    return [Figure(row, "type, ceiling", types, total), Figure(row, "class, ceiling", classes, total)]
+
+
+def unsized(equals: Equals, recognizer: Recognizer, samples: Sequence[Sample]) -> list[Figure]:
+    """Without names, and without the sizes that types have by default: synthetic samples keep many of these."""
+    shapes = recognizer.atlas.shapes
+    if shapes is None:
+        return []
+    known = shapes()
+    lines = ["\t" + line.partition("\t")[2] for line in known.lines]
+    blind = Shapes("\n".join([" ".join(known.vocabulary.words), *lines]))
+    other = Recognizer(replace(recognizer.atlas, shapes=lambda: blind), recognizer.forest)
+    found = [
+        right(equals, sample, "nameless", evidence, other.recognize(evidence))
+        for sample in samples
+        if (evidence := changed(sample, "nameless"))
+    ]
+    print("nameless, sizes hidden", [sum(each) for each in zip(*found, strict=True)], len(found), flush=True)
+    return [Figure("nameless, sizes hidden", "type, all", sum(each[0] for each in found), len(found))]
 
 
 def published(samples: Sequence[Sample], records: Path, forest: trees.Forest, number: int) -> list[Figure]:
@@ -132,100 +146,27 @@ def published(samples: Sequence[Sample], records: Path, forest: trees.Forest, nu
     rows = [json.loads(line) for line in records.read_text("utf-8").splitlines()]
     types, classes = {row["model_type"] for row in rows}, {row["architecture"] for row in rows}
     own = [each for each in samples if each.label in types and each.name in classes]
-    chosen = Split(own, frozenset(), frozenset(), frozenset(), frozenset())
+    chosen = Split(own)
     for each in own:
         chosen.types.setdefault(each.signature, set()).add(each.label)
         chosen.classes.setdefault(each.signature, set()).add(each.name)
+    equals = Equals(chosen)
     recognizer = Recognizer(atlas(chosen.profiled()), forest)
+    here = drawn(chosen.of(number))
     found = [
-        right(chosen, sample, recognizer.recognize(evidence))
-        for sample in drawn(chosen.of(number))
+        right(equals, sample, "nameless", evidence, recognizer.recognize(evidence))
+        for sample in here
         if (evidence := changed(sample, "nameless"))
     ]
     good = [sum(each) for each in zip(*found, strict=True)]
     print("nameless, DARA's", len(types), len(classes), good, len(found), flush=True)
     return [
-        Figure("nameless, DARA's", f"{what}, all", count, len(found))
-        for what, count in zip(("type", "class"), good[:2], strict=True)
+        *(
+            Figure("nameless, DARA's", f"{what}, all", count, len(found))
+            for what, count in zip((*WHATS, *SHOWN), good, strict=True)
+        ),
+        *ceilings("nameless, DARA's", equals, here),
     ]
-
-
-def claims(chosen: Split, recognizer: Recognizer, number: int) -> list[Figure]:
-    """Claims on adapters and on clean evidence: the true one, and one of another family that lacks what is there."""
-    chance = random.Random(SEED)
-    labels = sorted({each.label for each in chosen.profiled()})
-    figures = []
-    for kind in ("clean", "shard", "adapter"):
-        counts = {"true": [0, 0, 0], "other": [0, 0, 0]}
-        for sample in drawn(chosen.of(number), 300):
-            evidence = changed(sample, kind)
-            if evidence is None:
-                continue
-            _count(counts["true"], recognizer.recognize(evidence, sample.label))
-            other = chance.choice(labels)
-            profile = recognizer.atlas.profile(recognizer.atlas.find(other)[0])
-            if evidence.core <= profile.all["core"]:
-                continue
-            _count(counts["other"], recognizer.recognize(evidence, other))
-        print(kind, counts, flush=True)
-        (yes, no, total), (_, ruled_out, of) = counts["true"], counts["other"]
-        figures += [
-            Figure(f"claims on {kind}", "claimed family accepted", yes, total),
-            Figure(f"claims on {kind}", "claimed family ruled out (wrongly)", no, total),
-            Figure(f"claims on {kind}", "impossible family ruled out", ruled_out, of),
-            Figure(f"claims on {kind}", "impossible family not accepted", of - counts["other"][0], of),
-        ]
-    return figures
-
-
-def _count(counts: list[int], found: Recognition) -> None:
-    counts[0] += found.verdict == "possible"
-    counts[1] += found.verdict == "impossible"
-    counts[2] += 1
-
-
-def open_set(chosen: Split, recognizer: Recognizer, number: int) -> tuple[list[Figure], float, float]:
-    """Unknown families by the best candidate's probability: AUROC of all and of those with a signature of their own."""
-
-    def scores(samples: Iterable[Sample]) -> list[tuple[float, bool]]:
-        found = []
-        for sample in samples:
-            best = recognizer.recognize(sample.evidence).candidates
-            own = chosen.types[sample.signature] <= chosen.unseen_types
-            found.append((best[0].probability if best else 0.0, own))
-        return found
-
-    known = [score for score, _ in scores(drawn(chosen.of(number)))]
-    unknown = scores(
-        drawn(each for each in chosen.samples if each.number == number and each.label in chosen.unseen_types)
-    )
-    threshold = sorted(known)[int(0.05 * len(known))]
-    distinct = [score for score, own in unknown if own]
-    everyone = [score for score, _ in unknown]
-    figures = [
-        Figure(
-            "unknown family",
-            "flagged at 5 % false alarm, distinguishable",
-            sum(s < threshold for s in distinct),
-            len(distinct),
-        ),
-        Figure(
-            "unknown family", "flagged at 5 % false alarm, all", sum(s < threshold for s in everyone), len(everyone)
-        ),
-        Figure(
-            "unknown family",
-            "best candidate below KNOWN, distinguishable",
-            sum(s < 0.5 for s in distinct),
-            len(distinct),
-        ),
-    ]
-    return figures, auroc(known, distinct), auroc(known, everyone)
-
-
-def auroc(high: Sequence[float], low: Sequence[float]) -> float:
-    """The share of pairs in the right order, ties half."""
-    pairs = sum((a > b) + 0.5 * (a == b) for a in high for b in low)
-    return pairs / (len(high) * len(low)) if high and low else math.nan
 
 
 def main() -> None:
@@ -239,7 +180,7 @@ def main() -> None:
     arguments = parser.parse_args()
     start = time.time()
     newest, others = everything(arguments.corpus)
-    chosen = split(newest, others)
+    chosen = split(newest, others, test=arguments.part == "test")
     recognizer = Recognizer(atlas(chosen.profiled()), trees.load(arguments.matcher.read_bytes()))
     number = VALIDATE if arguments.part == "validate" else TEST
     print(f"{time.time() - start:.0f} s", flush=True)
@@ -247,7 +188,11 @@ def main() -> None:
     more, distinct, everyone = open_set(chosen, recognizer, number)
     figures += more
     print([each.text() for each in more], distinct, everyone, flush=True)
-    figures += synthetic(chosen, recognizer, number, others)
+    equals = Equals(chosen)
+    rows = asked(chosen, number, others)
+    figures += synthetic(equals, recognizer, rows)
+    figures += ceilings("nameless", equals, drawn(chosen.of(number)))
+    figures += unsized(equals, recognizer, drawn(chosen.of(number)))
     if arguments.records:
         forest = trees.load(arguments.matcher.read_bytes())
         figures += published(newest, arguments.records, forest, number)

@@ -4,7 +4,7 @@
 
 Writes ``OUT/diffusers-VERSION/models.jsonl.gz`` and ``OUT/timm-VERSION/models.jsonl.gz`` in the format of
 ``recognise_corpus.py``. diffusers' classes are built with their default arguments, and again with fewer blocks where
-they have such a field; of every module of timm the first architectures by name stand for their family.
+they have such a field; timm's under their own names, the type is their module (``timm.vision_transformer``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import gzip
 import inspect
 import json
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +23,6 @@ import torch
 
 from training import zoo
 
-PER_FAMILY = 4
 SECONDS = 15.0
 FIELDS = ("num_layers", "num_single_layers", "layers_per_block", "n_layers")
 
@@ -57,32 +55,31 @@ def diffusers_models() -> Iterator[dict[str, Any]]:
 
 
 def timm_models() -> Iterator[dict[str, Any]]:
-    """The first architectures of every module of timm."""
+    """Every architecture of timm, at its default size."""
     import timm
 
-    seen: dict[str, int] = defaultdict(int)
     for name in sorted(timm.list_models(), key=lambda each: (len(each), each)):
         module = timm.models.model_entrypoint(name).__module__.rpartition(".")[2]
-        if seen[module] >= PER_FAMILY:
-            continue
         try:
             with zoo._Alarm(SECONDS), torch.device("meta"):  # noqa: SLF001
                 model = timm.create_model(name)
         except Exception as error:  # noqa: BLE001
             print(f"{name}: {type(error).__name__} {str(error)[:80]!r}", flush=True)
             continue
-        seen[module] += 1
-        yield row(module, name, 0, model)
+        yield row(f"timm.{module}", name, 0, model)
 
 
 def main() -> None:
     """Write both."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--only", choices=("timm", "diffusers"))
     arguments = parser.parse_args()
     zoo._prepare()  # noqa: SLF001
     start = time.time()
     for library, models in (("timm", timm_models), ("diffusers", diffusers_models)):
+        if arguments.only not in (None, library):
+            continue
         folder = arguments.out / f"{library}-{version(library)}"
         folder.mkdir(parents=True, exist_ok=True)
         rows = [each for each in models() if 2 <= len(each["tensors"]) <= 4000]

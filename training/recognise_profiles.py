@@ -12,13 +12,14 @@ from pathlib import Path
 from dara_lint.recognize.atlas import POSTED, Atlas
 from dara_lint.recognize.evidence import leaf
 from dara_lint.recognize.normalize import core
+from dara_lint.recognize.profiles import SINGLE
+from dara_lint.recognize.sentences import SMALL, Vocabulary, words
+from dara_lint.recognize.shapes import Shapes
 from training.recognise_data import Sample
 
-LEAST_GRAM = 0.45
-"""A shape token counts for a class from this share of its samples; the bundle has room for those of
-transformers alone."""
-
-
+SENTENCES = 3
+"""Sentences of shapes that are kept of a class: its default's and the commonest others. The bundle has room for those
+of transformers alone."""
 SAME_LAYOUT = 0.6
 """Share of patterns in common from which two versions of a class are one layout."""
 
@@ -32,8 +33,8 @@ def _steps(numbers: Sequence[int]) -> list[int]:
     return [number - before for number, before in zip(numbers, (0, *numbers), strict=False)]
 
 
-def tables(samples: Iterable[Sample]) -> tuple[list[str], list[str], dict[str, dict[str | int, list[int]]]]:
-    """Lines, vocabulary and postings of samples."""
+def tables(samples: Iterable[Sample]) -> tuple[list[str], list[str], dict[str, dict[str, list[int]]], Shapes]:
+    """Lines, vocabulary, postings and shapes of samples."""
     types: dict[tuple[str, str], dict[str, list[Sample]]] = defaultdict(lambda: defaultdict(list))
     vocabulary_set: set[str] = set()
     for sample in samples:
@@ -42,20 +43,22 @@ def tables(samples: Iterable[Sample]) -> tuple[list[str], list[str], dict[str, d
     vocabulary = sorted(vocabulary_set)
     number_of = {pattern: number for number, pattern in enumerate(vocabulary)}
     lines: list[str] = []
-    postings: dict[str, dict[str | int, list[int]]] = {channel: defaultdict(list) for channel in POSTED}
+    shapes: list[str] = []
+    words_known = Vocabulary()
+    postings: dict[str, dict[str, list[int]]] = {channel: defaultdict(list) for channel in POSTED}
     for line_number, ((library, label), classes) in enumerate(sorted(types.items())):
-        line, patterns, grams = _line(library, label, classes, number_of)
+        line, patterns, heard = _line(library, label, classes, number_of, words_known)
         lines.append(line)
-        tokens: dict[str, set[str] | set[int]] = {
+        shapes.append(heard)
+        tokens = {
             "core": {core(pattern) for pattern in patterns},
             "leaf": {leaf(pattern) for pattern in patterns},
             "segment": {segment for pattern in patterns for segment in pattern.split(".")} - {"*"},
-            "gram": set(grams),
         }
         for channel, found in tokens.items():
             for token in found:
                 postings[channel][token].append(line_number)
-    return lines, vocabulary, postings
+    return lines, vocabulary, postings, Shapes("\n".join([" ".join(words_known.words), *shapes]))
 
 
 def _version(sample: Sample) -> tuple[int, int]:
@@ -82,41 +85,29 @@ def layouts(samples: list[Sample]) -> list[list[Sample]]:
 
 
 def _line(
-    library: str, label: str, classes: dict[str, list[Sample]], number_of: dict[str, int]
-) -> tuple[str, list[str], list[int]]:
+    library: str, label: str, classes: dict[str, list[Sample]], number_of: dict[str, int], words_known: Vocabulary
+) -> tuple[str, list[str], str]:
     since = min(_version(each) for samples in classes.values() for each in samples)
     classes = {f"{name} {at}": group for name, samples in classes.items() for at, group in enumerate(layouts(samples))}
     patterns = sorted({pattern for samples in classes.values() for each in samples for pattern in each.signature})
     ranks: dict[str, set[int]] = defaultdict(set)
     counts: dict[str, Counter[str]] = {}
-    gram_counts: dict[str, Counter[int]] = {}
     for name, samples in classes.items():
         counts[name] = Counter(pattern for each in samples for pattern in each.signature)
-        gram_counts[name] = Counter(gram for each in samples for gram in each.evidence.gram)
         for each in samples:
             for pattern, rank in each.evidence.ranks.items():
                 ranks[pattern].add(rank)
-    grams = sorted(
-        {
-            gram
-            for name, samples in classes.items()
-            for gram, count in gram_counts[name].items()
-            if library == "transformers" and count >= LEAST_GRAM * len(samples)
-        }
-    )
     builds: dict[str, list[str]] = defaultdict(list)
     for name, samples in classes.items():
         builds["".join(_level(counts[name][pattern], len(samples)) for pattern in patterns)].append(name)
-    written = []
-    for levels, names in sorted(builds.items(), key=lambda item: sorted(item[1])):
-        total = sum(len(classes[name]) for name in names)
-        merged: Counter[int] = Counter()
-        for name in names:
-            merged.update(gram_counts[name])
-        gram_levels = "".join(
-            _level(merged[gram], total) if merged[gram] >= LEAST_GRAM * total else "0" for gram in grams
-        )
-        written.append([sorted({name.partition(" ")[0] for name in names}), levels, gram_levels])
+    written = [
+        [
+            sorted({name.partition(" ")[0] for name in names}),
+            levels,
+            *_groups(patterns, levels, [each.signature for name in names for each in classes[name]]),
+        ]
+        for levels, names in sorted(builds.items(), key=lambda item: sorted(item[1]))
+    ]
     line = {
         "label": label,
         "library": library,
@@ -126,12 +117,45 @@ def _line(
             str(min(9, next(iter(ranks[pattern])))) if len(ranks[pattern]) == 1 else "?" for pattern in patterns
         ),
         "builds": written,
-        "grams": _steps(grams),
     }
-    return json.dumps(line, separators=(",", ":")), patterns, grams
+    order = [names for _, names in sorted(builds.items(), key=lambda item: sorted(item[1]))]
+    heard = (
+        _heard([[classes[name] for name in names] for names in order], words_known) if library == "transformers" else ""
+    )
+    return json.dumps(line, separators=(",", ":")), patterns, heard
 
 
-def sizes(lines: int, postings: dict[str, dict[str | int, list[int]]]) -> dict[str, list[float]]:
+def _groups(patterns: Sequence[str], levels: str, signatures: Sequence[frozenset[str]]) -> list[str]:
+    """``Build.groups`` in a list; an empty one where every pattern comes and goes alone."""
+    optional = [pattern for pattern, level in zip(patterns, levels, strict=True) if level not in "04"]
+    there = [tuple(pattern in signature for signature in signatures) for pattern in optional]
+    counts = Counter(there)
+    letters: dict[tuple[bool, ...], str] = {}
+    for each in there:
+        if counts[each] > 1:
+            letters.setdefault(each, chr(ord("A") + len(letters)))
+    return ["".join(letters.get(each, SINGLE) for each in there)] if letters else []
+
+
+def _heard(builds: Sequence[Sequence[list[Sample]]], words_known: Vocabulary) -> str:
+    """The default sizes of a type's classes, and the sentences of each build, as ``shapes.Shapes`` reads them."""
+    sizes: set[int] = set()
+    saying: dict[str, set[int]] = defaultdict(set)
+    for number, build in enumerate(builds):
+        for samples in build:
+            counts: Counter[str] = Counter()
+            for each in sorted(samples, key=lambda sample: (_version(sample), -sample.number), reverse=True):
+                counts[words_known.sentence(words([shape for _, shape in each.tensors if shape is not None]))] += 1
+                if each.number == 0:
+                    sizes |= {size for _, shape in each.tensors for size in shape or () if size > SMALL}
+            first = next(iter(counts))
+            for sentence in dict.fromkeys([first, *(said for said, _ in counts.most_common(SENTENCES))][:SENTENCES]):
+                saying[sentence].add(number)
+    said = [f"{','.join(map(str, sorted(numbers)))}:{sentence}\t" for sentence, numbers in sorted(saying.items())]
+    return f"{','.join(map(str, _steps(sorted(sizes))))}\t{''.join(said)}"
+
+
+def sizes(lines: int, postings: dict[str, dict[str, list[int]]]) -> dict[str, list[float]]:
     """Channel → the weight of all tokens of each line."""
     found = {}
     for channel, tokens in postings.items():
@@ -146,38 +170,22 @@ def sizes(lines: int, postings: dict[str, dict[str | int, list[int]]]) -> dict[s
 
 def atlas(samples: Iterable[Sample]) -> Atlas:
     """An atlas in memory."""
-    lines, vocabulary, postings = tables(samples)
-    return Atlas(lines, vocabulary, postings, sizes(len(lines), postings))
-
-
-def _order(item: tuple[str | int, list[int]]) -> tuple[int, str]:
-    return (item[0], "") if isinstance(item[0], int) else (0, item[0])
-
-
-def _numbered(line: str, number_of: dict[int, int]) -> str:
-    """A line whose shape tokens are numbers into the sorted list of all."""
-    raw = json.loads(line)
-    at = 0
-    numbers = []
-    for step in raw["grams"]:
-        at += step
-        numbers.append(number_of[at])
-    raw["grams"] = _steps(numbers)
-    return json.dumps(raw, separators=(",", ":"))
+    lines, vocabulary, postings, shapes = tables(samples)
+    return Atlas(lines, vocabulary, postings, sizes(len(lines), postings), lambda: shapes)
 
 
 def write(samples: Iterable[Sample], folder: Path) -> dict[str, int]:
     """Write what the package bundles; returns bytes by file."""
-    lines, vocabulary, postings = tables(samples)
+    lines, vocabulary, postings, shapes = tables(samples)
     folder.mkdir(parents=True, exist_ok=True)
-    number_of = {gram: number for number, gram in enumerate(sorted(int(token) for token in postings["gram"]))}
     files = {
-        "profiles.zz": "\n".join(_numbered(line, number_of) for line in lines),
+        "profiles.zz": "\n".join(lines),
         "patterns.zz": "\n".join(vocabulary),
+        "shapes.zz": "\n".join([" ".join(shapes.vocabulary.words), *shapes.lines]),
     }
     for channel, tokens in postings.items():
         files[f"{channel}.zz"] = "\n".join(
-            f"{token}\t{','.join(map(str, _steps(numbers)))}" for token, numbers in sorted(tokens.items(), key=_order)
+            f"{token}\t{','.join(map(str, _steps(numbers)))}" for token, numbers in sorted(tokens.items())
         )
     files["sizes.zz"] = json.dumps(sizes(len(lines), postings), separators=(",", ":"))
     for name, text in files.items():

@@ -7,13 +7,14 @@ profiles is never parsed.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
 from dara_lint.recognize.evidence import Evidence
 from dara_lint.recognize.normalize import core
 from dara_lint.recognize.profiles import Profile, parse
+from dara_lint.recognize.shapes import Heard, Lazily
 
 COMMON = 1.2
 """The weight of a token that more than two fifths of the types have: it chooses no candidates."""
@@ -22,7 +23,7 @@ MOST_KEPT = 100_000
 CANDIDATES = 20
 """Types that are compared in full."""
 
-POSTED = ("core", "leaf", "segment", "gram")
+POSTED = ("core", "leaf", "segment")
 """Channels with postings. A full pattern weighs what its core weighs, a folded one 1."""
 
 
@@ -36,14 +37,15 @@ class Atlas:
 
     lines: Sequence[str]
     vocabulary: Sequence[str] | None
-    postings: Mapping[str, Mapping[str | int, str | Sequence[int]]]
+    postings: Mapping[str, Mapping[str, str | Sequence[int]]]
     sizes: Mapping[str, Sequence[float]]
     """Channel → for each line the weight of all its tokens."""
-    gram_vocabulary: Callable[[], Sequence[int]] | None = None
+    shapes: Lazily | None = None
+    """What reads the sentences of shapes, None where there are none."""
     learned: tuple[Profile, ...] = ()
     _parsed: dict[int, Profile] = field(default_factory=dict)
-    _postings: dict[tuple[str, str | int], list[int]] = field(default_factory=dict)
-    _weights: dict[tuple[str, str | int], float] = field(default_factory=dict)
+    _postings: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    _weights: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def profile(self, number: int) -> Profile:
         """The profile of that line; numbers behind the last line are learned ones."""
@@ -51,7 +53,7 @@ class Atlas:
             return self.learned[number - len(self.lines)]
         found = self._parsed.get(number)
         if found is None:
-            found = self._parsed[number] = parse(self.lines[number], self.vocabulary, self.gram_vocabulary)
+            found = self._parsed[number] = parse(self.lines[number], self.vocabulary)
         return found
 
     def find(self, label: str) -> list[int]:
@@ -61,7 +63,7 @@ class Atlas:
             number + len(self.lines) for number, profile in enumerate(self.learned) if profile.label == label
         ]
 
-    def posting(self, channel: str, token: str | int) -> list[int]:
+    def posting(self, channel: str, token: str) -> list[int]:
         """The numbers of the bundled profiles that have a token."""
         key = (channel, token)
         parsed = self._postings.get(key)
@@ -72,13 +74,13 @@ class Atlas:
                 self._postings[key] = parsed
         return parsed
 
-    def weigh(self, channel: str, token: str | int) -> float:
+    def weigh(self, channel: str, token: str) -> float:
         """How rare a token is: ``log(1 + types / types that have it)``, as for one type when none has it."""
         key = (channel, token)
         weight = self._weights.get(key)
         if weight is None:
             if channel == "full":
-                weight = self.weigh("core", core(str(token)))
+                weight = self.weigh("core", core(token))
             elif channel == "fold":
                 weight = 1.0
             else:
@@ -86,6 +88,12 @@ class Atlas:
             if len(self._weights) < MOST_KEPT:
                 self._weights[key] = weight
         return weight
+
+    def heard(self, evidence: Evidence) -> Heard | None:
+        """The evidence's shapes, as they sound to the profiles; None when not all are known, or an adapter's."""
+        if self.shapes is None or evidence.adapter or not evidence.normalized.shapes:
+            return None
+        return Heard(self.shapes(), evidence.normalized.shapes, [each.sentences for each in self.learned])
 
     def holding(self, evidence: Evidence) -> list[int]:
         """The profiles that have every core of the evidence, the learned ones always."""

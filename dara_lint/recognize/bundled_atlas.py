@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 
 from dara_lint import bundled
 from dara_lint.recognize import trees
 from dara_lint.recognize.atlas import POSTED, Atlas
+from dara_lint.recognize.shapes import Shapes
 
 
-class _Postings(Mapping[str, Mapping[str | int, str]]):
+class _Postings(Mapping[str, Mapping[str, str]]):
     """Posting files by channel, each read when it is first asked for."""
 
-    def __getitem__(self, channel: str) -> Mapping[str | int, str]:
+    def __getitem__(self, channel: str) -> Mapping[str, str]:
         return _posting(channel)
 
     def __iter__(self) -> Iterator[str]:
@@ -37,31 +38,29 @@ SOUGHT = 200
 """Tokens that are sought in a posting file's text before it is worth making a table of it."""
 
 
-class _Posting(Mapping[str | int, str]):
+class _Posting(Mapping[str, str]):
     """A posting file: a token and its numbers a line. Most repositories ask for a few tokens only."""
 
     def __init__(self, channel: str) -> None:
         self._text = f"\n{_text(f'{channel}.zz')}\n"
-        self._number = int if channel == "gram" else str
         self._asked = 0
 
     @cached_property
-    def _table(self) -> dict[str | int, str]:
-        pairs = (line.split("\t") for line in self._text.strip("\n").split("\n"))
-        return {self._number(token): numbers for token, numbers in pairs}
+    def _table(self) -> dict[str, str]:
+        rows = (line.partition("\t") for line in self._text.strip("\n").split("\n"))
+        return {token: numbers for token, _, numbers in rows}
 
-    def __getitem__(self, token: str | int) -> str:
+    def __getitem__(self, token: str) -> str:
         self._asked += 1
         if self._asked > SOUGHT:
             return self._table[token]
-        word = str(token)
-        start = self._text.find(f"\n{word}\t")
-        if start < 0 or "\n" in word or "\t" in word:
+        start = self._text.find(f"\n{token}\t")
+        if start < 0 or "\n" in token or "\t" in token:
             raise KeyError(token)
-        start += len(word) + 2
+        start += len(token) + 2
         return self._text[start : self._text.index("\n", start)]
 
-    def __iter__(self) -> Iterator[str | int]:
+    def __iter__(self) -> Iterator[str]:
         return iter(self._table)
 
     def __len__(self) -> int:
@@ -69,14 +68,14 @@ class _Posting(Mapping[str | int, str]):
 
 
 @cache
-def _posting(channel: str) -> Mapping[str | int, str]:
+def _posting(channel: str) -> Mapping[str, str]:
     return _Posting(channel)
 
 
 @cache
-def _grams() -> Sequence[int]:
-    """All shape tokens in the order of their file."""
-    return [token for token in _posting("gram") if isinstance(token, int)]
+def shapes() -> Shapes:
+    """The sentences of shapes; few repositories need them."""
+    return Shapes(_text("shapes.zz"))
 
 
 @cache
@@ -87,7 +86,7 @@ def atlas() -> Atlas:
         _text("patterns.zz").split("\n"),
         _Postings(),
         json.loads(_text("sizes.zz")),
-        _grams,
+        shapes,
     )
 
 

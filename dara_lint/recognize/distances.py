@@ -8,33 +8,38 @@ has is there (``present``), and the cosine of the two, the profile's tokens weig
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from dara_lint.recognize.evidence import CHANNELS, Evidence
 from dara_lint.recognize.profiles import Profile, View
 
-Weigh = Callable[[str, "str | int"], float]
+Weigh = Callable[[str, str], float]
 """Channel and token → weight."""
 
 KINDS = ("explained", "present", "cosine")
 
-UNION = ("full", "core", "leaf", "segment", "gram")
+UNION = ("full", "core", "leaf", "segment")
 """Channels in which the whole type, too, is held to the evidence, for classes that no profile knows."""
+
+TOLD = ("aligned", "aligned_present", "said", "alike", "sizes")
+"""What is asked of evidence that is odd: names laid over the profile's (``alignment``), and shapes (``shapes``)."""
 
 FEATURES = (
     *(f"{channel}_{kind}" for channel in CHANNELS for kind in KINDS),
     *(f"union_{channel}" for channel in UNION),
     "common", "missing", "unexplained", "rank_mismatch", "slots", "adapter", "whole", "shapes",
     *(f"behind_{channel}" for channel in CHANNELS),
+    *TOLD, *(f"behind_{each}" for each in TOLD),
 )  # fmt: skip
 """The matcher's features in order. ``behind_…`` is the distance to the best candidate's cosine of the channel."""
 
+UNTOLD = (math.nan,) * len(TOLD)
 
-@dataclass(frozen=True, slots=True)
-class Distance:
-    """Evidence against one build of a profile. ``shares`` are the three of each channel, in order."""
+
+class Distance(NamedTuple):
+    """Evidence against one build of a profile. ``shares`` are the three of each channel, in order, ``told`` what is
+    asked of odd evidence."""
 
     profile: Profile
     build: int
@@ -44,6 +49,7 @@ class Distance:
     missing: int
     unexplained: int
     ranks: float
+    told: tuple[float, ...] = UNTOLD
 
     @property
     def present(self) -> float:
@@ -51,38 +57,61 @@ class Distance:
         return self.shares[3 * CHANNELS.index("core") + 1]
 
 
-def share(part: Container[str | int], whole: Iterable[str | int], channel: str, weigh: Weigh) -> float:
-    """The weight of ``whole``'s tokens that are in ``part``, as a share; NaN when there are none."""
-    total = found = 0.0
-    for token in whole:
-        weight = weigh(channel, token)
-        total += weight
-        if token in part:
-            found += weight
-    return found / total if total else math.nan
+class Scale(NamedTuple):
+    """The tokens of evidence in one channel with their weights, the sum of these and the length of their vector."""
+
+    weights: dict[str, float]
+    total: float
+    norm: float
 
 
-def channel_shares(evidence: Evidence, view: View, channel: str, weigh: Weigh) -> tuple[float, float, float]:
+class Scales:
+    """Evidence, its tokens weighed once for all candidates."""
+
+    def __init__(self, evidence: Evidence, weigh: Weigh) -> None:
+        self.evidence = evidence
+        self.weigh = weigh
+        self._channels: dict[str, Scale] = {}
+
+    def of(self, channel: str) -> Scale:
+        """The tokens of one channel."""
+        found = self._channels.get(channel)
+        if found is None:
+            weigh = self.weigh
+            weights = {token: weigh(channel, token) for token in self.evidence.tokens(channel)}
+            norm = math.sqrt(sum(weight * weight for weight in weights.values()))
+            found = self._channels[channel] = Scale(weights, sum(weights.values()), norm)
+        return found
+
+    def share(self, channel: str, part: frozenset[str]) -> float:
+        """The weight of the evidence's tokens that are in ``part``, as a share; NaN when there are none."""
+        weights, total, _ = self.of(channel)
+        return sum(weight for token, weight in weights.items() if token in part) / total if total else math.nan
+
+
+def channel_shares(scales: Scales, view: View, channel: str) -> tuple[float, float, float]:
     """Explained, present and cosine of one channel; NaN where evidence or profile has no token in it."""
-    tokens = evidence.tokens(channel)
-    can = view.can[channel]
-    if not tokens:
+    weights, total, length = scales.of(channel)
+    if not weights:
         return (math.nan, math.nan, math.nan)
-    norm = view.norms.get(channel)
-    if norm is None:
+    can = view.can[channel]
+    must = view.must[channel]
+    sums = view.sums.get(channel)
+    if sums is None:
+        weigh = scales.weigh
         norm = math.sqrt(sum((weigh(channel, token) * often) ** 2 for token, often in can.items()))
-        view.norms[channel] = norm
-    total = found = product = square = 0.0
-    for token in tokens:
-        weight = weigh(channel, token)
-        total += weight
-        square += weight * weight
+        sums = view.sums[channel] = (norm, sum(weigh(channel, token) for token in must))
+    norm, needed = sums
+    found = product = there = 0.0
+    for token, weight in weights.items():
         often = can.get(token)
         if often is not None:
             found += weight
             product += weight * weight * often
-    present = share(tokens, view.must[channel], channel, weigh)
-    return (found / total, present, product / (norm * math.sqrt(square)) if norm else math.nan)
+            if often == 1.0:
+                there += weight
+    present = there / needed if needed else math.nan
+    return (found / total, present, product / (norm * length) if norm else math.nan)
 
 
 class Fit(NamedTuple):
@@ -112,20 +141,21 @@ def fits(evidence: Evidence, profile: Profile) -> Fit | None:
                 break
             score += 0.0 if partial and not there else _SCORES[level][there]
         else:
-            if best is None or score > best.likelihood:
+            if (best is None or score > best.likelihood) and (partial or not build.groups or not build.torn(inside)):
                 best = Fit(profile, number, score)
     return best
 
 
-def closest(evidence: Evidence, profile: Profile, weigh: Weigh) -> int:
+def closest(scales: Scales, profile: Profile) -> int:
     """The build that fits best: by the likelihood of its patterns, or where most names are unknown to the type by
-    the cosine of segments and shapes."""
+    the cosine of segments."""
     if len(profile.builds) == 1:
         return 0
     places = profile.places
-    inside = frozenset(places[pattern] for pattern in evidence.full if pattern in places)
-    if 2 * len(inside) < len(evidence.full):
-        return max(range(len(profile.builds)), key=lambda number: _alike(evidence, profile.view(number), weigh))
+    full = scales.evidence.full
+    inside = frozenset(places[pattern] for pattern in full if pattern in places)
+    if 2 * len(inside) < len(full):
+        return max(range(len(profile.builds)), key=lambda number: alike(scales, profile.view(number)))
     best, best_score = 0, -math.inf
     for number, build in enumerate(profile.builds):
         score = 0.0
@@ -136,30 +166,35 @@ def closest(evidence: Evidence, profile: Profile, weigh: Weigh) -> int:
     return best
 
 
-def _alike(evidence: Evidence, view: View, weigh: Weigh) -> float:
-    cosines = (channel_shares(evidence, view, channel, weigh)[2] for channel in ("segment", "gram"))
-    return sum(value for value in cosines if not math.isnan(value))
+def alike(scales: Scales, view: View) -> float:
+    """The cosine of segments, 0 when there are none."""
+    cosine = channel_shares(scales, view, "segment")[2]
+    return 0.0 if math.isnan(cosine) else cosine
 
 
 _SCORES = {"4": (-4.0, 0.0), "3": (-1.5, -0.1), "2": (-0.6, -0.6), "1": (-0.1, -1.5), "0": (0.0, -4.0)}
 """Log-likelihoods, rounded, of a pattern's absence and presence at each level."""
 
 
-def measure(evidence: Evidence, profile: Profile, number: int, weigh: Weigh) -> Distance:
+def measure(scales: Scales, profile: Profile, number: int) -> Distance:
     """Distances of the evidence to that build."""
     view: View = profile.view(number)
-    shares = [number for channel in CHANNELS for number in channel_shares(evidence, view, channel, weigh)]
-    full = evidence.tokens("full")
-    matched = [pattern for pattern in evidence.ranks if pattern in profile.places]
+    evidence = scales.evidence
+    shares = [number for channel in CHANNELS for number in channel_shares(scales, view, channel)]
+    full = evidence.full
+    places = profile.places
+    matched = [pattern for pattern in evidence.ranks if pattern in places]
     wrong = sum(
-        profile.ranks[profile.places[pattern]] not in ("?", str(min(9, evidence.ranks[pattern]))) for pattern in matched
+        profile.ranks[places[pattern]] not in ("?", str(min(9, evidence.ranks[pattern]))) for pattern in matched
     )
+    needed = sum(scales.weigh("core", token) for token in profile.common)
+    own = scales.of("core").weights
     return Distance(
         profile,
         number,
         tuple(shares),
-        tuple(share(profile.all[channel], evidence.tokens(channel), channel, weigh) for channel in UNION),
-        share(evidence.core, profile.common, "core", weigh),
+        tuple(scales.share(channel, profile.all[channel]) for channel in UNION),
+        sum(own[token] for token in profile.common if token in own) / needed if needed else math.nan,
         len(view.must["full"] - full),
         sum(pattern not in view.can["full"] for pattern in full),
         wrong / len(matched) if matched else 0.0,
@@ -172,6 +207,10 @@ def rows(evidence: Evidence, distances: Sequence[Distance]) -> list[list[float]]
     best = [
         max((each.shares[at] for each in distances if each.shares[at] == each.shares[at]), default=math.nan)
         for at in cosines
+    ]
+    most = [
+        max((each.told[at] for each in distances if each.told[at] == each.told[at]), default=math.nan)
+        for at in range(len(TOLD))
     ]
     common = [
         math.log1p(len(evidence.slots)),
@@ -189,6 +228,8 @@ def rows(evidence: Evidence, distances: Sequence[Distance]) -> list[list[float]]
             each.ranks,
             *common,
             *(top - each.shares[at] for at, top in zip(cosines, best, strict=True)),
+            *each.told,
+            *(top - own for own, top in zip(each.told, most, strict=True)),
         ]
         for each in distances
     ]

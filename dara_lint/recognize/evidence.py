@@ -1,7 +1,7 @@
 """What a set of tensors shows, as the tokens that profiles are compared by, one channel each.
 
 ``full`` the masked patterns, ``core`` the same without leading segments, ``fold`` with fused and split projections
-alike, ``leaf`` the last two segments, ``segment`` single words, ``gram`` runs of shapes (``skeleton``).
+alike, ``leaf`` the last two segments, ``segment`` single words.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from functools import cached_property
 
 from dara_lint.model import Checkpoint
 from dara_lint.recognize.normalize import Normalized, Shape, Slot, core, folded, normalize
-from dara_lint.recognize.skeleton import grams
 
-CHANNELS = ("full", "core", "fold", "leaf", "segment", "gram")
+CHANNELS = ("full", "core", "fold", "leaf", "segment")
 
 
 def leaf(pattern: str) -> str:
@@ -64,14 +63,9 @@ class Evidence:
         """Single segments, the mask left out."""
         return frozenset(segment for pattern in self.full for segment in pattern.split(".")) - {"*"}
 
-    @cached_property
-    def gram(self) -> frozenset[int]:
-        """Runs of shapes, hashed; empty when shapes are unknown or the tensors are an adapter's."""
-        return frozenset() if self.adapter else grams(self.normalized.shapes)
-
-    def tokens(self, channel: str) -> frozenset[str | int]:
+    def tokens(self, channel: str) -> frozenset[str]:
         """The tokens of a channel by its name. Raises AttributeError for an unknown one."""
-        found: frozenset[str | int] = getattr(self, channel)
+        found: frozenset[str] = getattr(self, channel)
         return found
 
     @cached_property

@@ -16,6 +16,8 @@ from dara_lint.recognize.weighing import Weighed
 
 MOST_ARCHITECTURES = 40
 """Classes that are listed at most."""
+STATED = 0.9
+"""The probability of architectures that have all the names of a GGUF file, which states another one."""
 _ORDER = ("safetensors", "pytorch", "gguf", "onnx", "h5", "msgpack", "tflite")
 
 
@@ -45,13 +47,14 @@ class Inspection:
 
     @property
     def heads(self) -> int | None:
-        """Attention heads: GGUF metadata, or the config when its width is that of the weights."""
+        """Attention heads: GGUF metadata, or the config when its width is that of the weights, and these can be its."""
         if self.checkpoint and self.checkpoint.files:
             metadata = self.checkpoint.files[0].metadata
             found = metadata.get(f"{metadata.get('general.architecture')}.attention.head_count")
             if isinstance(found, int) and not isinstance(found, bool):
                 return found
-        if self.claims and self.claims.heads and self.claims.hidden_size:
+        foreign = self.recognition.verdict == "impossible"
+        if self.claims and self.claims.heads and self.claims.hidden_size and not foreign:
             width = self.hidden_size
             return self.claims.heads.value if width in (None, self.claims.hidden_size.value) else None
         return None
@@ -133,16 +136,23 @@ def inspected(repo: ModelRepo) -> Inspection:
         recognition = Recognition(abstains="no tensor of the weights is known: no header and no index could be read")
         return Inspection(repo, chosen[1] if chosen else None, repo_size(repo), Structure(), recognition, claim)
     checkpoint = chosen[1]
-    recognition = recognized(checkpoint, of_checkpoint(checkpoint), repo.profiles)
+    claimed = claim.model_type.value if claim and claim.model_type else None
+    recognition = recognized(checkpoint, of_checkpoint(checkpoint), repo.profiles, claimed)
     return Inspection(repo, checkpoint, repo_size(repo), checkpoint_structure(checkpoint), recognition, claim)
 
 
 def recognized(
     checkpoint: Checkpoint, evidence: Evidence, profiles: tuple[str, ...], claimed: str | None = None
 ) -> Recognition:
-    """What a checkpoint can be, own ``profiles`` included; a GGUF file says its architecture itself."""
+    """What a checkpoint can be, own ``profiles`` included; a GGUF file says its architecture itself, and is believed
+    where its tensors can be of it."""
     if checkpoint.format == "gguf":
         stated = checkpoint.files[0].metadata.get("general.architecture") if checkpoint.files else None
         if isinstance(stated, str) and stated:
+            from dara_lint.recognize import gguf_names  # here, since few repositories hold such files
+
+            named = gguf_names.held(stated, checkpoint.tensor_names)
+            if named is not None and not named.possible:
+                return Recognition(tuple(Candidate(label, "gguf", STATED, ()) for label in named.others), "impossible")
             return Recognition((Candidate(stated[:80], "gguf", 1.0, ()),))
     return recognize(evidence, claimed, learned.profiles(profiles))

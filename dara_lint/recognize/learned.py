@@ -14,8 +14,11 @@ from functools import lru_cache
 
 from dara_lint.recognize.evidence import Evidence
 from dara_lint.recognize.profiles import Profile, parse
+from dara_lint.recognize.sentences import spoken
 
 FOLDER = os.path.join(".dara-lint", "profiles")
+MOST_SENTENCES = 8
+"""Sentences of shapes that a learned profile keeps."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 """What a learned profile may be called."""
 
@@ -33,26 +36,17 @@ def learn(label: str, checkpoints: Sequence[Evidence]) -> str:
     total = len(checkpoints)
     patterns = sorted(counts)
     ranks: dict[str, set[int]] = {}
-    grams: Counter[int] = Counter()
     for each in checkpoints:
-        grams.update(each.gram)
         for pattern, rank in each.ranks.items():
             ranks.setdefault(pattern, set()).add(rank)
-    kept = sorted(gram for gram, count in grams.items() if 3 * count >= total)
-    steps = [gram - before for gram, before in zip(kept, (0, *kept), strict=False)]
+    said = dict.fromkeys(spoken(each.normalized.shapes) for each in checkpoints if not each.adapter)
     found = {
         "label": label,
         "library": "learned",
         "patterns": patterns,
         "ranks": "".join(_rank(ranks.get(pattern, set())) for pattern in patterns),
-        "builds": [
-            [
-                [label],
-                "".join(_level(counts[pattern], total) for pattern in patterns),
-                "".join(_level(grams[gram], total) for gram in kept),
-            ]
-        ],
-        "grams": steps,
+        "builds": [[[label], "".join(_level(counts[pattern], total) for pattern in patterns)]],
+        "sentences": [each for each in said if each][:MOST_SENTENCES],
         "checkpoints": total,
     }
     return json.dumps(found, indent=1) + "\n"

@@ -7,7 +7,7 @@ A profile is one line of JSON; the bundled ones stand in ``bundled/profiles.zz``
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -15,10 +15,13 @@ from typing import Any, TypeAlias
 from dara_lint.recognize.evidence import leaf
 from dara_lint.recognize.normalize import core, folded
 
-Tokens: TypeAlias = dict[str, frozenset[str | int]]
+Tokens: TypeAlias = dict[str, frozenset[str]]
 
 ALWAYS, MOSTLY, SOMETIMES, SELDOM = "4", "3", "2", "1"
 """How often a class has a pattern over its configs: always, in at least 0.7 of them, 0.25, fewer; "0" is never."""
+
+SINGLE = "."
+"""In place of a group's letter: the pattern comes and goes alone."""
 
 OFTEN = {"4": 1.0, "3": 0.85, "2": 0.45, "1": 0.12, "0": 0.0}
 """The share of configs that a level stands for."""
@@ -26,37 +29,47 @@ OFTEN = {"4": 1.0, "3": 0.85, "2": 0.45, "1": 0.12, "0": 0.0}
 
 @dataclass(frozen=True)
 class Build:
-    """Classes of one type with the same patterns. ``levels`` tells how often, a character per pattern."""
+    """Classes of one type with the same patterns. ``levels`` tells how often, a character per pattern. ``groups`` has a
+    character per pattern that is neither always nor never there: those of one letter come together or not at all."""
 
     names: tuple[str, ...]
     levels: str
-    gram_levels: str = ""
+    groups: str = ""
+
+    def torn(self, inside: Collection[int]) -> bool:
+        """Whether only a part of some group is among the patterns of those numbers."""
+        seen: dict[str, bool] = {}
+        optional = (place for place, level in enumerate(self.levels) if level not in (ALWAYS, "0"))
+        return any(
+            group != SINGLE and seen.setdefault(group, place in inside) is not (place in inside)
+            for place, group in zip(optional, self.groups, strict=False)
+        )
 
 
 @dataclass(frozen=True)
 class View:
     """A build's tokens by channel: those it can have, with how often, and those that it always has."""
 
-    can: dict[str, dict[str | int, float]]
+    can: dict[str, dict[str, float]]
     must: Tokens
-    norms: dict[str, float] = field(default_factory=dict)
-    """Length of the vector of ``can`` by channel, weights of tokens included; filled when first needed."""
+    sums: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """By channel the length of the vector of ``can``, weights of tokens included, and the weight of ``must``; filled
+    when first needed."""
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A model type of a library. ``ranks`` holds a digit per pattern, "?" where the rank varies. ``gram_numbers`` are
-    hashed shape tokens (``skeleton``), or numbers into ``gram_vocabulary`` where there is one, read when needed."""
+    """A model type of a library. ``ranks`` holds a digit per pattern, "?" where the rank varies."""
 
     label: str
     library: str
     patterns: tuple[str, ...]
     ranks: str
     builds: tuple[Build, ...]
-    gram_numbers: tuple[int, ...] = ()
-    gram_vocabulary: Callable[[], Sequence[int]] | None = None
     since: int = 0
     """The first version of the library that has it (as 444 for 4.44): of equals the older ones are better known."""
+    sentences: tuple[str, ...] = ()
+    """Words of shapes (``sentences``) of a learned profile; those of the bundled ones stand by themselves."""
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -64,17 +77,9 @@ class Profile:
         return {pattern: number for number, pattern in enumerate(self.patterns)}
 
     @cached_property
-    def grams(self) -> tuple[int, ...]:
-        """Hashed shape tokens."""
-        if self.gram_vocabulary is None:
-            return self.gram_numbers
-        vocabulary = self.gram_vocabulary()
-        return tuple(vocabulary[number] for number in self.gram_numbers)
-
-    @cached_property
     def all(self) -> Tokens:
         """Tokens by channel that any build of the type can have."""
-        return _tokens(self.patterns) | {"gram": frozenset(self.grams)}
+        return _tokens(self.patterns)
 
     @cached_property
     def common(self) -> frozenset[str]:
@@ -96,15 +101,12 @@ class Profile:
         found = self._views.get(number)
         if found is None:
             build = self.builds[number]
-            can: dict[str, dict[str | int, float]] = {channel: {} for channel in MAKE}
+            can: dict[str, dict[str, float]] = {channel: {} for channel in MAKE}
             for pattern, level in zip(self.patterns, build.levels, strict=True):
                 if often := OFTEN[level]:
                     for channel, make in MAKE.items():
                         for token in make(pattern):
                             can[channel][token] = max(often, can[channel].get(token, 0.0))
-            can["gram"] = {
-                gram: OFTEN[level] for gram, level in zip(self.grams, build.gram_levels, strict=False) if level != "0"
-            }
             must = {
                 channel: frozenset(token for token, often in tokens.items() if often == 1.0)
                 for channel, tokens in can.items()
@@ -134,11 +136,8 @@ def _tokens(patterns: Sequence[str]) -> Tokens:
     }
 
 
-def parse(
-    line: str, vocabulary: Sequence[str] | None = None, gram_vocabulary: Callable[[], Sequence[int]] | None = None
-) -> Profile:
-    """A profile of its line. With a vocabulary, patterns are differences of ascending numbers into it; shape tokens
-    likewise.
+def parse(line: str, vocabulary: Sequence[str] | None = None) -> Profile:
+    """A profile of its line. With a vocabulary, patterns are differences of ascending numbers into it.
 
     Raises ValueError when the line is none (KeyError and the like are turned into it).
     """
@@ -154,10 +153,9 @@ def parse(
                 chosen.append(vocabulary[at])
             patterns = tuple(chosen)
         builds = tuple(
-            Build(tuple(map(str, names)), str(levels), str(rest[0]) if rest else "")
-            for names, levels, *rest in raw["builds"]
+            Build(tuple(map(str, names)), str(levels), str(groups[0]) if groups and vocabulary else "")
+            for names, levels, *groups in raw["builds"]
         )
-        grams = _ascending(raw.get("grams", ()))
         if len(raw["ranks"]) != len(patterns) or any(len(build.levels) != len(patterns) for build in builds):
             raise ValueError("levels and ranks need one character per pattern")
         return Profile(
@@ -166,18 +164,8 @@ def parse(
             patterns,
             str(raw["ranks"]),
             builds,
-            grams,
-            gram_vocabulary,
             int(raw.get("since", 0)),
+            tuple(map(str, raw.get("sentences", ()))),
         )
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ValueError(f"this is no profile: {error!r}") from error
-
-
-def _ascending(steps: Sequence[int]) -> tuple[int, ...]:
-    at = 0
-    found = []
-    for step in steps:
-        at += step
-        found.append(at)
-    return tuple(found)

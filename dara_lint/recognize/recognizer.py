@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dara_lint.recognize import bundled_atlas
-from dara_lint.recognize.atlas import POSTED, Atlas
-from dara_lint.recognize.distances import Distance, Fit, closest, fits, measure, rows
+from dara_lint.recognize.atlas import CANDIDATES, POSTED, Atlas
+from dara_lint.recognize.distances import Distance, Fit, Scales, closest, fits, measure, rows
 from dara_lint.recognize.evidence import Evidence
+from dara_lint.recognize.odd import is_nameless, is_odd, sized, told
 from dara_lint.recognize.popular import rank
 from dara_lint.recognize.reasons import reasons
 from dara_lint.recognize.recognition import KNOWN, Candidate, Recognition, Verdict
@@ -26,8 +27,11 @@ ENOUGH = 12.0
 """The weight of cores (each ``log(1 + types / types with it)``) below which evidence says too little."""
 EQUAL = 0.02
 """Candidates whose probabilities differ by less are one set, as far as the evidence tells."""
-NAMELESS = 0.2
-"""The share of cores that some profile must explain for names to count as known."""
+PLENTY = 30.0
+"""The weight of cores from which a part of a model tells as much as the whole, where profiles explain all of it."""
+EXACT_PART = 0.95
+FEW = 4
+"""Candidates that are compared in full where profiles explain everything already."""
 NEAR = 6.0
 """Log-likelihoods of patterns that count as close."""
 EXACT = 0.99
@@ -57,8 +61,11 @@ class Recognizer:
             if claimed is None or any(each.label == claimed for each in candidates):
                 verdict: Verdict = "possible" if claimed else "unknown"
                 return Recognition(tuple(candidates), verdict, claimed_probability=EXACT if claimed else None)
-        distances = self.nearest(evidence, claims)
+        # what explains whole evidence is known by now: the others are only told from it
+        distances = self.nearest(evidence, claims, FEW if fitting and evidence.whole else CANDIDATES)
         ranked = self.ranked(evidence, distances, fitting)
+        if not ranked:
+            return Recognition(abstains="no profile knows such names, and shapes tell nothing")
         mine = [each for each in distances if each.profile.label == claimed]
         verdict, probability = judged(evidence, mine, ranked)
         told: tuple[str, ...] = ()
@@ -84,12 +91,17 @@ class Recognizer:
 
         return sorted(found, key=order)
 
-    def nearest(self, evidence: Evidence, claims: Sequence[int] = ()) -> list[Distance]:
+    def nearest(self, evidence: Evidence, claims: Sequence[int] = (), most: int = CANDIDATES) -> list[Distance]:
         """Distances to the profiles that share most with the evidence in all channels, and to the claimed ones."""
-        numbers = dict.fromkeys((*self.atlas.shortlist(evidence, POSTED), *claims))
-        weigh = self.atlas.weigh
-        profiles = [self.atlas.profile(number) for number in numbers]
-        return [measure(evidence, each, closest(evidence, each, weigh), weigh) for each in profiles]
+        scales = Scales(evidence, self.atlas.weigh)
+        found: dict[int, Distance] = {}
+        for number in (*self.atlas.shortlist(evidence, POSTED, most), *claims):
+            if number not in found:
+                profile = self.atlas.profile(number)
+                found[number] = measure(scales, profile, closest(scales, profile))
+        if is_odd(evidence, found.values()):
+            return told(scales, self.atlas, found, claims)
+        return list(found.values()) if evidence.whole else sized(evidence, self.atlas, found)
 
     def ranked(self, evidence: Evidence, distances: Sequence[Distance], fitting: Sequence[Fit]) -> list[Candidate]:
         """Candidates best first, sets of equals at one probability: what fits, then by the matcher."""
@@ -101,9 +113,11 @@ class Recognizer:
         found: list[Candidate] = []
         if fitting:
             tops = [scored.get((fit.profile.library, fit.profile.label), (0.0,))[0] for fit in fitting]
-            shared = EXACT if evidence.whole else max(*tops, KNOWN)
+            weight = sum(self.atlas.weigh("core", token) for token in evidence.core)
+            least = EXACT_PART if weight >= PLENTY else KNOWN
+            shared = EXACT if evidence.whole else max(*tops, least)
             places = range(len(fitting))
-            order = places if evidence.whole else sorted(places, key=lambda at: -round(tops[at], 1))
+            order = places if evidence.whole else sorted(places, key=lambda at: -tops[at])
             found = [_candidate(fitting[at], shared, exact=True) for at in order]
         fit_labels = {(each.library, each.label) for each in found}
         ceiling = found[0].probability - EQUAL if found else 1.0
@@ -124,7 +138,7 @@ class Recognizer:
         if forest is not None:
             table = rows(evidence, distances)
             probabilities = [forest.probabilities(row)[0] for row in table]
-            if all(max(each.union[:2], default=0.0) < NAMELESS for each in distances):
+            if is_nameless(distances):
                 trust = KNOWN * 0.98
             else:
                 likeliest = distances[probabilities.index(max(probabilities))]
@@ -132,7 +146,7 @@ class Recognizer:
             return [probability * trust for probability in probabilities]
         means = []
         for each in distances:
-            known = [value for value in each.shares[2::3] if not math.isnan(value)]
+            known = [value for value in (*each.shares[2::3], *each.told) if not math.isnan(value)]
             means.append(sum(known) / len(known) if known else 0.0)
         return means
 

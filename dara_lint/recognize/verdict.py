@@ -10,6 +10,8 @@ from dara_lint.recognize.recognition import KNOWN, Candidate, Verdict
 
 IMPOSSIBLE = 0.02
 """The matcher's probability below which a claimed type is ruled out."""
+UNLIKELY = 0.2
+"""The same where other types explain all of partial evidence, and the claimed one too little."""
 EXPLAINED = 0.95
 """The share of the evidence that a claimed type explains, by weight, from which it is possible whatever fits
 better: of whole evidence only if at least ``PRESENT`` of what the type always has is there."""
@@ -36,7 +38,8 @@ def judged(
     if any(_plausible(each, partial=partial) for each in claimed):
         return "possible", probability
     fitting = bool(ranked) and ranked[0].exact and not partial
-    if probability < IMPOSSIBLE and all(_foreign(evidence, each, partial=partial, fitting=fitting) for each in claimed):
+    limit = UNLIKELY if partial and ranked and ranked[0].exact else IMPOSSIBLE
+    if probability < limit and all(_foreign(evidence, each, partial=partial, fitting=fitting) for each in claimed):
         return "impossible", probability
     return "unknown", probability
 

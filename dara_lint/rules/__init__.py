@@ -15,6 +15,7 @@ from dara_lint.rules.architecture import (
     embedding,
     experts,
     format,  # noqa: A004 - the rule's name
+    gguf_architecture,
     gguf_metadata,
     head_vs_weights,
     image_size,
@@ -82,6 +83,7 @@ RULES: tuple[Rule, ...] = (
     layers.RULE,
     embedding.RULE,
     index_total_size.RULE,
+    gguf_architecture.RULE,
     gguf_metadata.RULE,
     timm_architecture.RULE,
     # architecture: several models in one repository

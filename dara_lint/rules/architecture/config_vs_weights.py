@@ -24,6 +24,7 @@ from collections.abc import Iterator
 
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Location, ModelRepo
+from dara_lint.recognize.popular import rank
 from dara_lint.recognize.recognition import Recognition
 from dara_lint.rules.held import Held, judged, named
 from dara_lint.settings import Settings
@@ -47,7 +48,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
 def _hit(each: Held, claimed: str, found: Recognition) -> Hit:
     claim = each.claims.model_type or each.claims.architectures
     pointer = claim.pointer if claim else "/model_type"
-    best = found.candidates[0]
+    best = min(found.equals or found.candidates, key=lambda candidate: rank(candidate.label))
     own_code = "auto_map" in each.config.table
     part_of_it = (found.explained or 0.0) > PART_OF_IT
     return Hit(

@@ -23,6 +23,7 @@ from dara_lint.blueprints.classes import classes_by_type
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Location, ModelRepo
 from dara_lint.recognize import learned
+from dara_lint.recognize.popular import rank
 from dara_lint.recognize.recognizer import recognize
 from dara_lint.rules.held import evidence, named
 from dara_lint.rules.subject import main_config, main_part, name_place
@@ -57,7 +58,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
             name_place(repo),
             f"the name says {words}, but {', '.join(first.reasons)}: these are weights of {named(first)}",
             found=words,
-            help=f"rename the repository after {first.candidates[0].label}, or put the weights of {words} here",
+            help=f"rename the repository after {min(first.model_types, key=rank)}, or put the weights of {words} here",
             confidence=round(min(0.9, first.candidates[0].probability), 2),
             related=(Location(checkpoint.path),),
         )
