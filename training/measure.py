@@ -1,10 +1,10 @@
 """The figures of the blueprints, written into docs/blueprints.md.
 
     python -m training.measure STUDIED docs/blueprints.md [--mutations M.json] [--consistent C.json] [--real R.json]
-        [--counts N.json]
+        [--counts N.json] [--sizes S.json]
 
 STUDIED is what ``training.build`` wrote. The other files are optional: those of ``training.mutate``,
-``training.older --check``, ``training.real`` and ``training.counts``.
+``training.older --check``, ``training.real``, ``training.counts`` and ``training.sizes``.
 """
 
 from __future__ import annotations
@@ -59,6 +59,12 @@ def page(studied: Path, extra: dict[str, Any]) -> str:
     lines.append("")
     if "mutations" in extra:
         lines += _mutations(extra["mutations"]["summary"])
+    if "sizes" in extra:
+        about = (
+            "Published models (`training/published.py`), one number of the config doubled or halved; `training.sizes`. "
+            "What only halves or doubles the bytes is taken for another dtype, and an embedding may be stored twice.\n"
+        )
+        lines += ["## One wrong key, seen by an LFS pointer alone\n", about, *_table(extra["sizes"]["figures"])]
     if "consistent" in extra:
         lines += _consistent(extra["consistent"])
     if "real" in extra:
@@ -145,7 +151,7 @@ def main() -> None:
     parser.add_argument("page", type=Path)
     parser.add_argument("--dara", type=Path, help="DARA's published records, JSON lines with a model_type")
     parser.add_argument("--peak", type=int, help="peak memory of training.build in KiB (`/usr/bin/time -v`)")
-    for name in ("mutations", "consistent", "real", "counts"):
+    for name in ("mutations", "consistent", "real", "counts", "sizes"):
         parser.add_argument(f"--{name}", type=Path)
     options = parser.parse_args()
     from training import zoo
@@ -156,7 +162,7 @@ def main() -> None:
         extra["dara"] = {json.loads(line)["model_type"] for line in lines if line}
     if options.peak:
         extra["peak"] = options.peak
-    for name in ("mutations", "consistent", "real", "counts"):
+    for name in ("mutations", "consistent", "real", "counts", "sizes"):
         file = getattr(options, name)
         if file:
             extra[name] = json.loads(file.read_text())
