@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
@@ -17,7 +18,8 @@ from dara_lint.recognize.normalize import masked
 from dara_lint.recognize.popular import rank
 
 FOREIGN = 0.3
-"""The share of a file's distinct names that its architecture has not and others have, beyond which it is none of it."""
+"""The share of a file's tensors that its architecture has no name for and others have, beyond which it is none of it;
+up to it ``architecture/gguf-metadata`` names them."""
 LEAST = 6
 """Distinct names below which a file tells too little."""
 
@@ -52,11 +54,16 @@ def held(architecture: str, names: Iterable[str]) -> Names | None:
     if own is None:
         return None
     every = _every()
-    known = {plain for pattern in set(map(masked, names)) if (plain := _plain(pattern, every)) is not None}
+    counts: Counter[str] = Counter()
+    for pattern, count in Counter(map(masked, names)).items():
+        plain = _plain(pattern, every)
+        if plain is not None:
+            counts[plain] += count
+    known = frozenset(counts)
     if len(known) < LEAST:
         return None
     strange = known - own
-    if len(strange) <= FOREIGN * len(known):
+    if sum(counts[name] for name in strange) <= FOREIGN * counts.total():
         return Names(possible=True, strange=tuple(sorted(strange)))
     others = sorted((label for label, having in table.items() if known <= having), key=lambda each: (rank(each), each))
     return Names(possible=not others, strange=tuple(sorted(strange)), others=tuple(others))
