@@ -70,13 +70,15 @@ def known(name: str) -> Known | None:
 
 def named(shapes: Mapping[str, tuple[int, ...]]) -> tuple[Known, ...]:
     """Every architecture whose weights these are, but for head, input and image size; mostly one or none."""
-    seen: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
+    modules = {name.rpartition(".")[0] for name in shapes}
+    seen: dict[tuple[frozenset[str], frozenset[str]], Body] = {}
     found = []
     for each in _table().values():
-        how = (each.head, each.first)
-        if how not in seen:
-            seen[how] = body(shapes.items(), *how).digest
-        if seen[how] == each.digest:
+        how = (modules.intersection(each.head), modules.intersection(each.first))
+        key = (frozenset(how[0]), frozenset(how[1]))
+        if key not in seen:
+            seen[key] = body(shapes.items(), tuple(how[0]), tuple(how[1]))
+        if seen[key].digest == each.digest:
             found.append(each)
     return tuple(found)
 
