@@ -201,7 +201,11 @@ class Solver:
         if not 1 < len(names) <= 9:
             return None
         columns = Columns(points)
-        indices: list[Expression] = [["i", level] for level in range(len(points[0].at))]
+        levels = range(len(points[0].at))
+        lists = [name for name in names if any(isinstance(point.fields.get(name), list) for point in points)]
+        indices: list[Expression] = [["i", level] for level in levels]
+        indices += [["at", name, ["i", level]] for name in lists for level in levels]
+        indices += [["^", 2, ["i", level]] for level in levels]
         numbers: list[tuple[Expression, Any]] = [
             (each, values)
             for each in (*names, *indices)
