@@ -25,8 +25,6 @@ COUNTS = re.compile(r"layer|expert|head|depth|block|group|stage|label")
 """Keys of numbers that are small; others are widths."""
 STEP = 32
 """Widths are multiples of this in every model that was published to be used."""
-CERTAIN = 50
-"""A fit counts when the next value of the key lies at least this many times the uncertainty of the size away."""
 MOST_TRIED = 600
 """Configs tried for one size at most; each costs under a millisecond."""
 
@@ -72,18 +70,18 @@ class Sized(NamedTuple):
     width: int
 
 
-def fitting(expectation: Expectation, sized: Sized) -> Mapping[str, tuple[Json, Json]]:
+def fitting(expectation: Expectation, sized: Sized, certain: int = 50) -> Mapping[str, tuple[Json, Json]]:
     """Keys (nested ones joined by dots), each with its value and the only other one that gives these bytes.
 
-    The one comes first whose values lie farthest apart; where they lie so close that one fits by chance, the key is
-    left out.
+    The one comes first whose values lie farthest apart; where the next value lies less than ``certain`` times the
+    uncertainty of the size away, so that one fits by chance, the key is left out.
     """
     scale = _Scale(expectation)
     found: list[tuple[int, str, int, int]] = []
     for key, current in _keys(expectation):
         if scale.tried > MOST_TRIED:
             break
-        value, step = _value(scale, key, current, sized)
+        value, step = _value(scale, key, current, sized, certain)
         if value is not None and value != current:
             found.append((step, key, current, value))
     return {key: (current, value) for _, key, current, value in sorted(found, reverse=True)}
@@ -128,7 +126,7 @@ def _bytes(entry: Entry, width: int) -> int:
     return entry.times * entry.elements * wide
 
 
-def _value(scale: _Scale, key: str, current: int, sized: Sized) -> tuple[int | None, int]:
+def _value(scale: _Scale, key: str, current: int, sized: Sized, certain: int) -> tuple[int | None, int]:
     """The value that fits, and how many bytes the next one lies away."""
 
     def give(value: int) -> int | None:
@@ -137,7 +135,7 @@ def _value(scale: _Scale, key: str, current: int, sized: Sized) -> tuple[int | N
     here, more = give(current), give(current + 1)
     if here is None or more is None or more == here:
         return None, 0
-    apart, vague = abs(more - here), CERTAIN * max(sized.high - sized.low, 1)
+    apart, vague = abs(more - here), certain * max(sized.high - sized.low, 1)
     step = 1 if COUNTS.search(key) else STEP
     if current % step or apart * step < vague:
         return None, 0

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 LEAST = 10_000_000
 """Bytes below which headers and buffers count too much to judge."""
 MOST = 1 << 50
-HEADER = (60, 260)
-"""Bytes that a safetensors header spends on a tensor, at least and at most."""
+HEADER = (30, 520)
+"""Bytes that a safetensors header spends on a promised tensor: 60 to 260, of half to twice as many as are promised."""
 PICKLE = (0, 900)
 """The same for torch's zip of storages: an entry and its alignment, twice named."""
 SLACK = 0.01
 """Share of bytes that padding and forgotten small tensors may make."""
+HAIR = 0.002
+"""Share of bytes by which a size that is taken for exact may still differ: small buffers."""
 _MASKED = frozenset(
     {"codegen", "decision_transformer", "gpt2", "gpt_neo", "gpt_neox", "gptj", "imagegpt", "openai-gpt", "xglm"}
 )
@@ -80,6 +82,17 @@ class Measured(NamedTuple):
         full = max(0, 4 - width) * (about.full + about.table)
         most = width * about.parameters + about.fixed + copies + full + self._masks()
         return self.high >= least * (1 - SLACK) and self.low <= most * (1 + SLACK)
+
+    def exact(self, width: int) -> bool:
+        """Whether the bytes are those of the promise in that width, or of it with some of what ``fits`` allows for."""
+        about = self.volume
+        base = width * about.parameters + about.fixed
+        full = max(0, 4 - width)
+        sums = {base, base + self._masks() // 4}
+        if not self.named:
+            sums |= {size - width * about.head for size in sums} | {size + width * about.table for size in sums}
+        sums |= {size + full * about.full for size in sums} | {size + full * about.table for size in sums}
+        return any(self.low * (1 - HAIR) <= size <= self.high * (1 + HAIR) for size in sums)
 
     def _masks(self) -> int:
         said = self.claims

@@ -100,7 +100,7 @@ def _held(checkpoint: Checkpoint, claim: Claims | None, repo: ModelRepo) -> str 
         most = max(totals, key=lambda dtype: totals[dtype], default="")
         return most if total and totals[most] >= DTYPE_MAJORITY * total else None
     if known := next((each for each in measured(repo) if each.checkpoint is checkpoint), None):
-        fitting = [width for width in (2, 4) if known.fits(width)]
+        fitting = [width for width in (2, 4) if known.exact(width)]
         return {2: "16 bits", 4: "F32"}[fitting[0]] if len(fitting) == 1 else None
     promise = expected(claim) if claim and is_certain(claim) else None
     if promise is None or checkpoint.format not in {"safetensors", "pytorch"}:
