@@ -56,6 +56,27 @@ def described(metadata: Mapping[str, Json], names: Iterable[str]) -> dict[str, J
     return config
 
 
+_WHOLE = frozenset({"llama", "deci", "falcon", "llama-embed"})
+"""Architectures whose loader refuses rotary embeddings of a part of a head (``load_hparams``: invalid n_rot)."""
+
+
+def rotary(metadata: Mapping[str, Json]) -> tuple[int, int] | None:
+    """The rotary dimensions and the head's width where a loader wants them equal and they are not, else None."""
+    name = metadata.get("general.architecture")
+    if name not in _WHOLE:
+        return None
+    width, heads, head, turned = (
+        value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+        for value in (
+            metadata.get(f"{name}.{key}")
+            for key in ("embedding_length", "attention.head_count", "attention.key_length", "rope.dimension_count")
+        )
+    )
+    if head is None and width and heads:
+        head = width // heads
+    return (turned, head) if turned and head and turned != head else None
+
+
 def pointer(metadata: Mapping[str, Json], key: str) -> str:
     """The metadata key that a config's key stands for."""
     if key == "tokens" and "tokenizer.ggml.tokens" in metadata:

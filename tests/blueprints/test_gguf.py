@@ -6,7 +6,7 @@ import pytest
 
 from dara_lint.blueprints import expect
 from dara_lint.blueprints.compare import compare_shapes
-from dara_lint.blueprints.gguf import agreeing, described, pointer
+from dara_lint.blueprints.gguf import agreeing, described, pointer, rotary
 from dara_lint.model import Json
 
 LLAMA: dict[str, Json] = {
@@ -77,6 +77,13 @@ def test_a_fused_projection_is_taken_for_the_three() -> None:
     shapes = {tensor.name: tensor.shape for tensor in expectation.tensors}
     assert shapes["blk.0.attn_qkv.weight"] == (128, 64)
     assert "blk.0.attn_q.weight" not in shapes
+
+
+def test_rotary_embeddings_turn_whole_heads_where_the_loader_wants_it() -> None:
+    assert rotary({**LLAMA, "llama.rope.dimension_count": 16}) is None
+    assert rotary({**LLAMA, "llama.rope.dimension_count": 8}) == (8, 16)
+    assert rotary({**LLAMA, "llama.rope.dimension_count": 8, "llama.attention.key_length": 8}) is None
+    assert rotary({"general.architecture": "phi2", "phi2.rope.dimension_count": 8}) is None
 
 
 def test_leading_ones_are_no_difference() -> None:

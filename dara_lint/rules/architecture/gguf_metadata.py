@@ -46,6 +46,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
 
 
 def _hits(checkpoint: Checkpoint, found: Held) -> Iterator[Hit]:
+    from dara_lint.blueprints.gguf import rotary
     from dara_lint.rules.gguf_promised import shown
 
     for cause in found.comparison.causes:
@@ -67,6 +68,14 @@ def _hits(checkpoint: Checkpoint, found: Held) -> Iterator[Hit]:
             f"{shown(wrong[0])}; {sum(each.times for each in wrong)} tensors are not what the metadata says",
             found=wrong[0].name,
             help="convert the model again: llama.cpp refuses this file",
+        )
+    turned = rotary(found.metadata)
+    if turned and not found.comparison.causes:
+        yield Hit(
+            Location(checkpoint.files[0].path, found.key("rope.dimension_count")),
+            f"{found.key('rope.dimension_count')} is {turned[0]}, a head is {turned[1]} wide: llama.cpp wants them equal",
+            found=f"{turned[0]} {turned[1]}",
+            help=f"write {turned[1]}, or convert the model again",
         )
     strange = [*found.comparison.strange, *found.comparison.strange_heads]
     if strange:
