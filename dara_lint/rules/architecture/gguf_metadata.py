@@ -73,7 +73,7 @@ def _hits(checkpoint: Checkpoint, found: Held) -> Iterator[Hit]:
     if turned and not found.comparison.causes:
         yield Hit(
             Location(checkpoint.files[0].path, found.key("rope.dimension_count")),
-            f"{found.key('rope.dimension_count')} is {turned[0]}, a head is {turned[1]} wide: llama.cpp wants them equal",
+            f"{found.key('rope.dimension_count')} is {turned[0]}, a head is {turned[1]} wide: llama.cpp refuses that",
             found=f"{turned[0]} {turned[1]}",
             help=f"write {turned[1]}, or convert the model again",
         )
