@@ -74,12 +74,12 @@ class Measured(NamedTuple):
         """Whether these are the promised parameters in so many bytes each, as far as that can be told.
 
         Fewer bytes: a head that is not stored, what loaders do not miss. More: a tied table stored twice, causal
-        masks of older versions, norms and a table kept in 32 bits.
+        masks of older versions; norms, a table and the head kept in 32 bits.
         """
         about = self.volume
         least = width * (about.parameters - (0 if self.named else about.head))
         copies = 0 if self.named else width * about.table
-        full = max(0, 4 - width) * (about.full + about.table)
+        full = max(0, 4 - width) * (about.full + about.table + about.head)
         most = width * about.parameters + about.fixed + copies + full + self._masks()
         return self.high >= least * (1 - SLACK) and self.low <= most * (1 + SLACK)
 
@@ -91,7 +91,8 @@ class Measured(NamedTuple):
         sums = {base, base + self._masks() // 4}
         if not self.named:
             sums |= {size - width * about.head for size in sums} | {size + width * about.table for size in sums}
-        sums |= {size + full * about.full for size in sums} | {size + full * about.table for size in sums}
+        for part in (about.full, about.table, about.head):
+            sums |= {size + full * part for size in sums}
         return any(self.low * (1 - HAIR) <= size <= self.high * (1 + HAIR) for size in sums)
 
     def _masks(self) -> int:

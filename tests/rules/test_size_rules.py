@@ -135,6 +135,7 @@ T5 = {
         (LLAMA, 2 * 6_738_415_616, []),
         (LLAMA, 4 * 6_738_415_616, []),
         (LLAMA, 2 * (6_738_415_616 - 131_072_000), []),  # the head is not stored
+        (LLAMA, 2 * 6_738_415_616 + 4 * 131_072_000, []),  # embedding and head in 32 bits
         (LLAMA, 2 * 13_015_864_320, [Severity.ERROR]),
         (LLAMA, 2 * 5_933_109_248, [Severity.WARNING]),  # eight key-value heads
         (LLAMA, 100_000, []),  # too small to say anything

@@ -58,12 +58,14 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
 
 
 def _plain(each: Measured) -> Iterator[Hit]:
+    from dara_lint.blueprints.volume import fitting
+
     if any(map(each.exact, each.widths)):
         return
     if any(map(each.fits, each.widths)):
         # near what a file may lack or hold twice, yet none of that: only a key that gives these bytes counts
-        if keys := _keys(each, SURE):
-            yield _differs(each, keys, Severity.WARNING)
+        if each.declared and (sure := fitting(each.expectation, each.sized(each.declared), SURE)):
+            yield _differs(each, sure, Severity.WARNING)
         return
     promise, size = each.volume.parameters, each.high
     ratios = [size / (promise * width) for width in each.widths]
@@ -71,21 +73,13 @@ def _plain(each: Measured) -> Iterator[Hit]:
     miss = max(nearest, 1 / nearest)
     declared = ratios[0] if each.declared in {2, 4} else nearest
     far = max(miss, declared, 1 / declared) >= ERROR
-    keys = _keys(each, CERTAIN)
+    keys: Mapping[str, tuple[Json, Json]] = {}
+    for width in each.widths:
+        keys = keys or fitting(each.expectation, each.sized(width), CERTAIN)
     if keys or far or nearest < 1 or miss >= WARNING:
         yield _differs(each, keys, Severity.ERROR if far else Severity.WARNING)
     elif each.named:
         yield _index(each)
-
-
-def _keys(each: Measured, certain: int) -> Mapping[str, tuple[Json, Json]]:
-    """Keys of which another value gives the bytes, in the declared width or else in the other."""
-    from dara_lint.blueprints.volume import fitting
-
-    for width in each.widths:
-        if keys := fitting(each.expectation, each.sized(width), certain):
-            return keys
-    return {}
 
 
 def _differs(each: Measured, keys: Mapping[str, tuple[Json, Json]], severity: Severity) -> Hit:
