@@ -10,6 +10,8 @@ import numpy as np
 from dara_lint.blueprints.expression import Expression
 from training.search import Vector
 
+WIDTHS = tuple(range(8, 2056, 8))
+"""Channels that a class may write down itself, before a config's fraction of them is taken."""
 WHOLE = 1e-6
 """How far a coefficient may be from a whole number."""
 
@@ -92,16 +94,17 @@ def rounded(matrix: Vector, expressions: Sequence[Expression], atoms: int, targe
     by = [(expressions[row], matrix[row]) for row in range(min(atoms, 12))] + by
     with np.errstate(all="ignore"):
         fractions = [(part, values) for part, values in by if (values % 1 != 0).any() and (values > 0).all()]
-        tried: list[tuple[Expression | None, Vector]] = [(None, matrix)]
-        tried += [(part, np.trunc(matrix[:3000] * values)) for part, values in fractions]
+        tried: list[tuple[Expression | None, Sequence[Expression], Vector]] = [(None, expressions, matrix)]
+        tried += [(part, expressions, np.trunc(matrix[:3000] * values)) for part, values in fractions]
+        tried += [(part, WIDTHS, np.trunc(np.outer(WIDTHS, values))) for part, values in fractions]
         for part, values in by:
             if np.isnan(values).any() or (values <= 0).any():
                 continue
-            for factor, entries in tried:
+            for factor, named, entries in tried:
                 for operator, made in _roundings(entries, values, target):
                     hit = np.nonzero((made == target).all(axis=1))[0]
                     if len(hit):
-                        inner = expressions[int(hit[0])]
+                        inner = named[int(hit[0])]
                         return [operator, inner if factor is None else ["*", inner, factor], part]
     return None
 

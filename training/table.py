@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from dara_lint.blueprints.expression import Expression
-from training.fits import linear, nearest, pairs, rounded, shifted
+from training.fits import linear, pairs, rounded, shifted
 from training.search import Columns, Point, Vector, vector
 
 CONSTANTS = (1, 2, 3, 4)
-OPERATORS = ("*", "+", "-", "//", "max", "up", "near")
+OPERATORS = ("*", "+", "-", "//", "max", "up")
 
 _WIDTH = re.compile(r"(^|\.)(hidden_size|d_model|n_embd|embed_dim|hidden_dim|dim|emb_dim|width|embedding_size)$")
 _HEADS = re.compile(r"(num_attention_heads|n_heads?|num_heads|encoder_attention_heads|decoder_attention_heads)$")
@@ -35,6 +35,8 @@ def atoms(points: Sequence[Point], names: Iterable[str]) -> list[Expression]:
             numbers.append(name)
             if "stride" in name:
                 numbers += [["^", name, 2], ["^", name, 3]]
+            if "mult" in name:
+                numbers += [["^", name, ["i", level]] for level in range(levels)]
         if list in kinds:
             items = [item for value in values if isinstance(value, list) for item in value[:1]]
             if items and all(isinstance(item, (int, float)) for item in items):
@@ -82,8 +84,6 @@ def _join(operator: str, left: Vector, right: Vector) -> Vector:
             out = np.maximum(a, b)
         elif operator == "up":
             out = np.where(b > 0, np.ceil(a / b) * b, np.nan)
-        elif operator == "near":
-            out = np.where((b > 1) & (b == np.trunc(b)), nearest(a, b), np.nan)
         else:
             out = np.where((b >= 0) & (b < 40) & (abs(a) < 64), np.power(a, b), np.nan)
     return out.reshape(-1, left.shape[1])
