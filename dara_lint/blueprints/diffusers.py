@@ -44,6 +44,9 @@ def plain(table: Mapping[str, Json]) -> dict[str, Json]:
     depth = table.get("transformer_layers_per_block")
     if isinstance(depth, int) and not isinstance(depth, bool):
         out["transformer_layers_per_block"] = [depth] * len(widths)
+    if not table.get("addition_embed_type") and not table.get("class_embed_type"):
+        for key in ("projection_class_embeddings_input_dim", "addition_time_embed_dim"):
+            out.pop(key, None)  # they say how wide an embedding is that is not there
     for key in HEADS:
         heads = table.get(key)
         each = heads if isinstance(heads, list) else [heads] * len(widths)

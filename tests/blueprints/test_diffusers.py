@@ -42,6 +42,9 @@ def test_published_unets_are_met_to_the_parameter() -> None:
         "up_block_types": ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"],
     }  # fmt: skip
     assert _parameters(first) == 859_520_964
+    assert (
+        _parameters({**first, "addition_embed_type": None, "projection_class_embeddings_input_dim": None}) is not None
+    )
 
 
 def test_a_published_autoencoder_and_a_transformer() -> None:
