@@ -4,6 +4,7 @@
 
 Inference judges itself by configs that it drew as it drew its samples; these are drawn otherwise (``zoo.configs``, and
 lists with every item its own way). What is wrong here is left out of the bundle (``diffusers_pack --doubtful``).
+``mutations`` is of the bundle that is installed: pack, and check again.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from dara_lint.blueprints import expect
+from dara_lint.blueprints.compare import compare_shapes
 from dara_lint.blueprints.compose import Kind, Library
-from dara_lint.blueprints.diffusers import shown
+from dara_lint.blueprints.diffusers import component, shown
 from dara_lint.blueprints.unit import Unit
 from training import diffusers_zoo, zoo
 from training.build import judged
@@ -112,6 +115,29 @@ def checked(record: dict[str, Any], number: int) -> dict[str, Any]:
     return out
 
 
+def mutated(record: dict[str, Any]) -> dict[str, int]:
+    """Keys that shape tensors, each changed on its own beside right weights: found, and named by a cause."""
+    name = record["type"].removeprefix(diffusers_zoo.LIBRARY)
+    raw = zoo.small(record["type"], name)
+    shapes = {key: shape for key, (shape, _) in zoo.tensors(raw, name).items()}
+    right = {key: value for key, value in raw.items() if key != "model_type"} | {"_class_name": name}
+    count = {"keys": 0, "found": 0, "named": 0, "right with a difference": 0}
+    plain = expect(component(right) or {})
+    count["right with a difference"] += plain is not None and not compare_shapes(shapes, plain).agrees
+    for key in record["units"][0]["shaping"] if plain is not None else ():
+        value = raw.get(key)
+        if not isinstance(value, int) or (value < 1 and not isinstance(value, bool)):
+            continue
+        other = not value if isinstance(value, bool) else value * 2
+        promised = expect(component({**right, key: other}) or {})
+        if promised is not None:
+            found = compare_shapes(shapes, promised)
+            count["keys"] += 1
+            count["found"] += not found.agrees
+            count["named"] += any(key in cause.keys for cause in found.causes)
+    return count
+
+
 def main() -> None:
     """Check every class that inference thinks exact."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -126,7 +152,7 @@ def main() -> None:
         if unit.get("unseen") and unit["exact"] == unit["unseen"]:
             name = record["type"].removeprefix(diffusers_zoo.LIBRARY)
             diffusers_zoo.IGNORING.blocks = name in BLOCKS
-            out[name] = checked(record, options.configs)
+            out[name] = checked(record, options.configs) | {"mutations": mutated(record)}
             print(name, json.dumps(out[name])[:300], flush=True)
     options.out.write_text(json.dumps(out))
 

@@ -117,6 +117,9 @@ def timm(folder: Path) -> str:
     )  # fmt: skip
 
 
+MUTATED = ("keys", "found", "named", "right with a difference")
+
+
 def diffusers(folder: Path) -> str:
     """Blueprints of diffusers, on configs that inference drew and on others."""
     units = []
@@ -127,6 +130,8 @@ def diffusers(folder: Path) -> str:
     exact = [name for name, unit in units if unit.get("unseen") and unit["exact"] == unit["unseen"]]
     kept = [name for name in exact if name in checks and checks[name]["configs"] == checks[name]["exact"] > 0]
     met, tried = (sum(checks[name][key] for name in exact if name in checks) for key in ("exact", "configs"))
+    changed = [checks[name].get("mutations", {}) for name in kept]
+    sums = {key: sum(each.get(key, 0) for each in changed) for key in MUTATED}
     bad = "\n".join(
         f"| {name} | {'; '.join(unit.get('failures', [])[:2]) or unit.get('unbuilt', '') or 'wrong on other configs'} |"
         for name, unit in units
@@ -138,6 +143,9 @@ def diffusers(folder: Path) -> str:
             ("exact on every unseen config", _share(len(exact), len(units))),
             ("configs drawn otherwise, and published ones, met in every tensor", _share(met, tried)),
             ("classes kept in the bundle", f"{len(kept)}: {', '.join(kept)}"),
+            ("right weights with a difference", f"{sums['right with a difference']} of {len(kept)}"),
+            ("keys that shape tensors, changed one at a time, found", _share(sums["found"], sums["keys"])),
+            ("named by the finding", _share(sums["named"], sums["keys"])),
             ("bundle", _size("diffusers.bin", "diffusers-seen.bin")),
         ]
     ) + f"\n\nLeft out:\n\n| class | why |\n|---|---|\n{bad}"  # fmt: skip
