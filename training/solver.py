@@ -246,8 +246,13 @@ class Solver:
             order.append((_rank(features.conditions[row], needed, int(steady)), row))
         rows = [row for _, row in sorted(order)]
         plain = {row for (rank, _), row in order if rank <= 1}
-        sides = ((self._quick_side, 80), (self._short_side, 25), (self._side, 30 if depth > 1 else 12))
-        for side, limit in sides if depth else sides[:1]:
+        for row in rows[:80]:
+            if time.process_time() > self.deadline:
+                return None
+            found = self._halved(points, target, features.matrix[row], features.conditions[row], needed)
+            if found is not None:
+                return found
+        for side, limit in ((self._short_side, 25), (self._side, 30 if depth > 1 else 12)) if depth else ():
             for row in rows[:limit]:
                 if time.process_time() > self.deadline:
                     return None
@@ -259,16 +264,28 @@ class Solver:
                 second = side(points, target, ~inside, depth if chained else depth - 1, needed)
                 if second is None:
                     continue
-                found: Expression = ["if", features.conditions[row], first, second]
+                found = ["if", features.conditions[row], first, second]
                 if exact(found, points, target):
                     return found
         return None
 
-    def _quick_side(
-        self, points: list[Point], target: Any, inside: Any, depth: int, hint: tuple[str, ...]
+    def _halved(
+        self, points: list[Point], target: Any, inside: Any, condition: Expression, hint: tuple[str, ...]
     ) -> Expression | None:
-        del depth, hint
-        return self.quick([point for point, here in zip(points, inside, strict=True) if here], target[inside])
+        """Two short expressions, one of which may be a sum of products."""
+        parts = [([p for p, here in zip(points, where, strict=True) if here], where) for where in (inside, ~inside)]
+        halves = [self.quick(some, target[where]) for some, where in parts]
+        if halves.count(None) == 1:
+            place = halves.index(None)
+            some, where = parts[place]
+            own = self.dependencies(some, target[where])
+            halves[place] = self._polynomial(
+                some, target[where], own if len(own) > 1 else tuple(dict.fromkeys((*own, *hint)))
+            )
+        if None in halves:
+            return None
+        found: Expression = ["if", condition, halves[0] or 0, halves[1] or 0]
+        return found if exact(found, points, target) else None
 
     def _short_side(
         self, points: list[Point], target: Any, inside: Any, depth: int, hint: tuple[str, ...]
