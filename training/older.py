@@ -101,8 +101,8 @@ def main() -> None:
                 doubtful.add(record["type"])
                 print(folder.name, record["type"], record["class"], record["sample"], sorted(tolerated(found))[:3])
             if found.findings and folder.name != options.newest:
-                names = {each for each in tolerated(found) if not each.startswith("shape ")}
-                learnt.setdefault(record["type"], {}).setdefault(record["class"], set()).update(names)
+                added = {each for each in tolerated(found) if not each.startswith("shape ")}
+                learnt.setdefault(record["type"], {}).setdefault(record["class"], set()).update(added)
         figures[folder.name] = count
     names = {
         kind: {cls: sorted(each) for cls, each in classes.items() if len(each) <= FEW}
