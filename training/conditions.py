@@ -56,6 +56,9 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
                 elif items and all(isinstance(item, (int, bool)) for item in items):
                     out += [["in", here, name], ["<", 0, ["at", name, here]], ["=", ["at", name, here], 0]]
                     out += [["<", 1, ["at", name, here]], ["=", ["at", name, here], 1]]
+                    widths = [other for other in names if other.endswith("hidden_size")]
+                    ends: tuple[Expression, ...] = (here, ["-", -1, here])
+                    out += [["=", ["at", name, at], other] for other in widths for at in ends]
                 out += [["<", ["+", here, 1], ["len", name]], ["<", here, ["len", name]]]
             elif int in kinds and bool not in kinds:
                 out += [
@@ -97,7 +100,16 @@ def _compared(points: Sequence[Point], names: Sequence[str]) -> list[Expression]
     for at, left in enumerate(numeric):
         for right in numeric[at + 1 :]:
             out += [["=", left, right], ["<", left, right], ["<", right, left]]
+    listed = {name: max(len(v) for v in values) for name in names if (values := _numbers(points, name))}
+    for name, length in listed.items():
+        out += [["=", ["at", name, place], other] for place in range(min(length, 6)) for other in numeric]
     return out
+
+
+def _numbers(points: Sequence[Point], name: str) -> list[list[int]]:
+    """The lists of whole numbers that a field is at these points."""
+    lists = [value for point in points if isinstance(value := point.fields.get(name), list) and value]
+    return lists if all(type(item) is int for value in lists for item in value) else []
 
 
 class Features:

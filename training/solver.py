@@ -62,6 +62,12 @@ def view(sample: Sample) -> dict[str, Any]:
     return {key: (full.get(key) if value is None else value) for key, value in fields.items()}
 
 
+DIVISORS = re.compile(HEADS.pattern + "|patch|stride")
+"""Those, and what an image is cut by."""
+SIDES = re.compile(r"(image|img|input|crop)_?size$")
+"""Lists of a height and a width."""
+
+
 @dataclass
 class Solver:
     """Finds expressions and conditions over one list of samples, and remembers tables by their points."""
@@ -206,19 +212,22 @@ class Solver:
         indices: list[Expression] = [["i", level] for level in levels]
         indices += [["at", name, ["i", level]] for name in lists for level in levels]
         indices += [["^", 2, ["i", level]] for level in levels]
+        indices += [["at", name, place] for name in lists if SIDES.search(name) for place in (0, 1)]
         numbers: list[tuple[Expression, Any]] = [
             (each, values)
             for each in (*names, *indices)
             if not np.isnan(values := columns.number(each)).any() and (values != values[0]).any()
         ]
         quotients: list[tuple[Expression, Any]] = [
-            (["//", a, b], left // right)
+            (["//", a, b], np.floor(left / right))
             for a, left in numbers
             for b, right in numbers
-            if a != b and (right > 1).all() and (left % right == 0).all() and isinstance(b, str) and HEADS.search(b)
+            if a != b and isinstance(b, str) and (right > 1).all() and (left >= right).all() and DIVISORS.search(b)
+            if "head" not in b or (left % right == 0).all()
         ]
         quotients.sort(key=lambda each: "head" in str(each[0][1]) if isinstance(each[0], list) else False)
-        found = polynomial((numbers + quotients)[:9], target)
+        quotients = [each for place, each in enumerate(quotients) if place < 6]
+        found = polynomial((numbers[: 11 - len(quotients)] + quotients), target)
         return found if found is not None and exact(found, points, target) else None
 
     def quick(self, points: list[Point], target: Any) -> Expression | None:

@@ -120,6 +120,9 @@ class Table:
                 power: Expression = ["^", 2, ["i", level]]
                 self._add(power, vector(power, points))
             for name in names:
+                if re.search(r"num_(layers|stages)$", name):
+                    power = ["^", 2, ["-", name, 1]]
+                    self._add(power, vector(power, points))
                 if any(isinstance(point.fields.get(name), list) for point in points):
                     power = ["^", 2, ["-", ["len", name], 1]]
                     self._add(power, vector(power, points))
