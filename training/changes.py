@@ -77,7 +77,8 @@ def singles(builder: Builder, out: Samples, deadline: float) -> None:
                 out.singles.append(sample)
             else:
                 harmless.append(other)
-            if len(good) >= 2 + empty or (harmless and not good and not (empty and tried == 0)):
+            once_more = tried == 0 and (empty or "heads" in name)
+            if len(good) >= 2 + empty or (harmless and not good and not once_more):
                 break
         if good:
             out.shaping[path] = good + harmless[:1]

@@ -98,7 +98,7 @@ def lines(folder: Path, older: dict[str, dict[str, list[str]]], doubtful: set[st
                 sorted(unit["patterns"], key=_order),
                 unit["references"],
                 unit["derived"],
-                int(unit["exact"] == unit["unseen"] and unit["unseen"] > 0 and name not in doubtful),
+                int(unit["exact"] == unit["unseen"] > 0 and not {name, f"{name}/{unit['class']}"} & doubtful),
                 *([names] if (names := older.get(name, {}).get(unit["class"])) else []),
             ]
             for unit in record["units"]
@@ -164,7 +164,9 @@ def main() -> None:
     parser.add_argument("studied", type=Path)
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--older", type=Path, help="what training.older learnt")
-    parser.add_argument("--doubtful", type=Path, help="what training.older --check found: types to call inexact")
+    parser.add_argument(
+        "--doubtful", type=Path, help="what training.older --check found: types, or type/class, inexact"
+    )
     parser.add_argument("--origin", default="transformers")
     options = parser.parse_args()
     older = json.loads(options.older.read_text()) if options.older else {}
