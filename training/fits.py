@@ -135,6 +135,11 @@ def polynomial(columns: Sequence[tuple[Expression, Vector]], target: Vector) -> 
     terms, numbers = _terms(columns, target)
     if not terms:
         return None
+    with np.errstate(over="ignore"):
+        return _met(terms, numbers, target)
+
+
+def _met(terms: Sequence[tuple[int, Expression]], numbers: Vector, target: Vector) -> Expression | None:
     wanted = _weighed(target)
     hit = np.nonzero(numbers == wanted)[0]
     if len(hit):

@@ -223,10 +223,15 @@ class Solver:
             for a, left in numbers
             for b, right in numbers
             if a != b and isinstance(b, str) and (right > 1).all() and (left >= right).all() and DIVISORS.search(b)
-            if "head" not in b or (left % right == 0).all()
+            if ((left % right == 0).all() if "head" in b else SIDES.search(str(a[1] if isinstance(a, list) else a)))
         ]
+        for name in [name for name in lists if SIDES.search(name)]:
+            area: Expression = ["*", ["at", name, 0], ["at", name, 1]]
+            for side in [each for each in names if "patch" in each and each not in lists]:
+                whole: Expression = ["//", area, ["*", side, side]]
+                quotients.insert(0, (whole, columns.number(whole)))
         quotients.sort(key=lambda each: "head" in str(each[0][1]) if isinstance(each[0], list) else False)
-        quotients = [each for place, each in enumerate(quotients) if place < 6]
+        del quotients[6:]
         found = polynomial((numbers[: 11 - len(quotients)] + quotients), target)
         return found if found is not None and exact(found, points, target) else None
 
