@@ -115,10 +115,11 @@ class Table:
         if size >= 2 and firsts:
             self._grow(0, ones, 0, ones, operators=_operators(points, ones))
         twos = len(self.rows)
+        power: Expression
+        for level in range(len(points[0].at)):
+            power = ["^", 2, ["i", level]]
+            self._add(power, vector(power, points))
         if size >= 2:
-            for level in range(len(points[0].at)):
-                power: Expression = ["^", 2, ["i", level]]
-                self._add(power, vector(power, points))
             for name in names:
                 if re.search(r"num_(layers|stages)$", name):
                     power = ["^", 2, ["-", name, 1]]
