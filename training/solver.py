@@ -68,6 +68,10 @@ SIDES = re.compile(r"(image|img|input|crop)_?size$")
 """Lists of a height and a width."""
 
 
+IDLE = re.compile(r"num_labels$|prob|max_position_embeddings$|max_depth$")
+"""Fields that shape what changes with them alone, and nothing together with others."""
+
+
 @dataclass
 class Solver:
     """Finds expressions and conditions over one list of samples, and remembers tables by their points."""
@@ -85,6 +89,7 @@ class Solver:
     _at: dict[int, set[tuple[int, ...]]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
+        self.others = [name for name in self.others if not IDLE.search(name)]
         self.fields = self.fields or [view(sample) for sample in self.samples]
         marks = [frozenset((path, repr(_at(sample.raw, path))) for path in sample.changed) for sample in self.samples]
         places = {mark: number for number, mark in reversed(list(enumerate(marks)))}

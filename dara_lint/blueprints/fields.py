@@ -43,7 +43,7 @@ class Claims:
     encoder_layers: Claim[int] | None = None
     decoder_layers: Claim[int] | None = None
     stages: Claim[tuple[int, ...]] | None = None
-    """Layers of each stage (``depths`` of swin, convnext, segformer); ``layers`` is then None."""
+    """Layers of each stage (``depths`` of swin, ``num_block_repeats`` of efficientnet); ``layers`` is then None."""
     hidden_size: Claim[int] | None = None
     heads: Claim[int] | None = None
     kv_heads: Claim[int] | None = None
@@ -88,7 +88,7 @@ def _claims(config: Mapping[str, Json], at: str, depth: int) -> Claims:
     model_type = text(config, "model_type", at)
     inner = _language_model(model_type, components) or Claims()
     experts = _experts(config, at)
-    stages = whole_numbers(config, ("depths", "num_blocks_per_stage"), at)
+    stages = whole_numbers(config, ("depths", "num_blocks_per_stage", "num_block_repeats"), at)
     layers = None if stages else _field(config, "layers", at, inner.layers)
     hidden_size = _field(config, "hidden_size", at, inner.hidden_size)
     intermediate = _field(config, "intermediate_size", at)

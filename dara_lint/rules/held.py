@@ -73,7 +73,15 @@ class Judged(NamedTuple):
             and first.known
             and first.candidates[0].probability >= RECOGNISED
             and bool(first.reasons)
+            and not any(_one_model(claimed, first.candidates[0].label) for claimed in self.types)
         )
+
+
+def _one_model(claimed: str, found: str) -> bool:
+    """Whether two types are names of one model: every class of the one serves the other (mlcd, mlcd_vision_model)."""
+    classes = classes_by_type()
+    ours, theirs = classes.get(claimed, frozenset()), classes.get(found, frozenset())
+    return bool(ours and theirs) and (ours <= theirs or theirs <= ours)
 
 
 @by_identity
