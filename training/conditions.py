@@ -43,6 +43,7 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
     for level in range(levels):
         here: Expression = ["i", level]
         out += [["=", here, value] for value in range(3)]
+        out += [["<", here, value] for value in range(2, 5)]
         for name in names:
             values = [point.fields.get(name) for point in points]
             kinds = {type(value) for value in values}
