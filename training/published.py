@@ -438,7 +438,7 @@ MODELS: tuple[Model, ...] = (
     ),
     Model("google/siglip-base-patch16-224", "siglip", "SiglipModel", {}),
     Model("facebook/dinov2-base", "dinov2", "Dinov2Model", {"patch_size": 14, "image_size": 518}),
-    Model("facebook/dinov3-vits16-pretrain-lvd1689m", "dinov3_vit", "DINOv3ViTModel", {}),
+    Model("facebook/dinov3-vits16-pretrain-lvd1689m", "dinov3_vit", "DINOv3ViTModel", {"num_register_tokens": 4}),
     Model("facebook/vjepa2-vitl-fpc64-256", "vjepa2", "VJEPA2Model", {}),
     Model("MCG-NJU/videomae-base", "videomae", "VideoMAEModel", {}),
     Model(
