@@ -103,8 +103,10 @@ def rounded(matrix: Vector, expressions: Sequence[Expression], atoms: int, targe
             for factor, named, entries in tried:
                 for operator, made in _roundings(entries, values, target):
                     hit = np.nonzero((made == target).all(axis=1))[0]
-                    if len(hit):
-                        inner = named[int(hit[0])]
+                    for place in hit[:5]:
+                        inner = named[int(place)]
+                        if isinstance(inner, list) and inner[0] == "i":
+                            continue
                         return [operator, inner if factor is None else ["*", inner, factor], part]
     return None
 

@@ -68,6 +68,16 @@ def atoms(points: Sequence[Point], names: Iterable[str]) -> list[Expression]:
     return [*numbers, *lists, *indices, *(each if len(each) <= 6 else ())]
 
 
+def _index_rounded(expression: Expression) -> bool:
+    """An index rounded up to a multiple: 0 or that multiple, which no class means."""
+    return (
+        isinstance(expression, list)
+        and expression[0] == "up"
+        and isinstance(expression[1], list)
+        and expression[1][0] == "i"
+    )
+
+
 def _join(operator: str, left: Vector, right: Vector) -> Vector:
     """Values of ``left op right`` for every pair of rows: shape (n · m, points)."""
     a, b = left[:, None, :], right[None, :, :]
@@ -157,7 +167,7 @@ class Table:
 
     def _add(self, expression: Expression, values: Vector) -> None:
         key = values.tobytes()
-        if key not in self.entries:
+        if key not in self.entries and not _index_rounded(expression):
             known = values[~np.isnan(values)]
             if not len(known) or np.abs(known).max() > 2**52:
                 return
