@@ -95,17 +95,6 @@ def _clip(
     return {**towers, "projection_dim": out}
 
 
-def _vit(width: int, layers: int, heads: int, patch: int, side: int = 224) -> dict[str, Any]:
-    return {
-        "hidden_size": width,
-        "intermediate_size": 4 * width,
-        "num_hidden_layers": layers,
-        "num_attention_heads": heads,
-        "patch_size": patch,
-        "image_size": side,
-    }
-
-
 def _lora(layers: int, hidden: int, shared: int, inner: int, rank: int = 16) -> int:
     """Parameters of an adapter on the seven projections of each layer."""
     return layers * rank * (4 * hidden + 2 * (hidden + shared) + 3 * (hidden + inner))

@@ -83,7 +83,10 @@ def _near(a: float, b: float) -> int | float:
 def _power(a: float, b: float) -> int | float:
     if not (isinstance(b, int) and 0 <= b <= 64 and abs(a) <= 1 << 16):
         raise UnknownValueError("a power out of bounds")
-    return a**b
+    try:
+        return a**b
+    except ArithmeticError as problem:  # a float of a config, raised beyond what a float holds, or 0 to less than 0
+        raise UnknownValueError("a power out of bounds") from problem
 
 
 ARITHMETIC: Mapping[str, Callable[[int | float, int | float], int | float]] = {

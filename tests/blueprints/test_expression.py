@@ -75,7 +75,19 @@ def test_condition(condition: Expression, truth: bool) -> None:  # noqa: FBT001
 
 @pytest.mark.parametrize(
     "expression",
-    ["missing", "text", "none", ["//", 1, 0], ["at", "depths", 3], ["at", "text", 0], ["^", 2, 1000], ["len", "flag"]],
+    [
+        "missing",
+        "text",
+        "none",
+        ["//", 1, 0],
+        ["at", "depths", 3],
+        ["at", "text", 0],
+        ["^", 2, 1000],
+        ["len", "flag"],
+        ["^", 65536.0, 64],
+        ["%", 1, 0],
+        ["near", 1, 0],
+    ],
 )
 def test_refused(expression: Expression) -> None:
     with pytest.raises(UnknownValueError):
@@ -101,3 +113,8 @@ def test_arithmetic_is_bounded_or_refused(a: int, b: int) -> None:
 def test_fields() -> None:
     expression: Expression = ["if", ["word", "kinds", ["i", 0], "full"], ["*", "heads", "dim"], ["len", "depths"]]
     assert fields_of(expression) == {"kinds", "heads", "dim", "depths"}
+
+
+@pytest.mark.parametrize(("width", "channels"), [(16, 16), (12, 16), (19, 24), (3, 8), (35, 32), (90, 88)])
+def test_near_is_the_channel_rule_of_mobilenet(width: int, channels: int) -> None:
+    assert value_of(["near", width, 8], {}) == channels
