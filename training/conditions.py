@@ -116,7 +116,14 @@ def _numbers(points: Sequence[Point], name: str) -> list[list[int]]:
 class Features:
     """Distinct truth vectors over fixed points, each with its simplest condition, negations included."""
 
-    def __init__(self, points: Sequence[Point], names: Sequence[str], *, compared: bool = False) -> None:
+    def __init__(
+        self,
+        points: Sequence[Point],
+        names: Sequence[str],
+        *,
+        compared: bool = False,
+        first: Sequence[Expression] = (),
+    ) -> None:
         self.points = points
         self.conditions: list[Expression] = []
         rows: list[Vector] = []
@@ -124,6 +131,7 @@ class Features:
         listed = _plain(points, names) + (_indexed(points, names) if points[0].at else [])
         if compared:
             listed = _compared(points, names) + listed
+        listed = [*first, *listed]
         columns = Columns(points)
         for condition in listed:
             values = columns.truth(condition)

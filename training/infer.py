@@ -17,6 +17,7 @@ import numpy as np
 
 from dara_lint.blueprints.expression import Expression, UnknownValueError, fields_of, value_of
 from dara_lint.blueprints.unit import Pattern, Reference, Unit, shape_of, slots
+from training.hints import Hints
 from training.patterns import Group, grouped, prefixes
 from training.sampling import Sample
 from training.search import exact, vector
@@ -83,6 +84,7 @@ def infer(
 ) -> Outcome:
     """The unit that these samples imply. ``references`` come with the names they explain in each sample."""
     solver = Solver(samples, shaping, others, time.process_time() + seconds)
+    hints = Hints(class_name, samples, solver)
     explained = [set().union(*(names[number] for _, names in references)) for number in range(len(samples))]
     groups = _ranked(
         grouped(
@@ -104,7 +106,7 @@ def infer(
                     highest[key] = max(highest[key], at[level] + 1)
     counts: dict[str, Expression | None] = {}
     for prefix in sorted({key[0] for key in highest}, key=lambda text: text.count("{}")):
-        counts[prefix] = _count(solver, prefix, highest)
+        counts[prefix] = _count(solver, hints, prefix, highest)
         if counts[prefix] is None:
             failures.append(f"count of {prefix}")
     patterns = []
@@ -131,7 +133,7 @@ def infer(
         dims: list[Expression | None] = []
         for axis, candidate in enumerate(candidates):
             stem = f"{group.name.rpartition('.')[0]} {axis}"
-            dims.append(_dimension(solver, samples, group, axis, looked, (siblings.get(stem), candidate)))
+            dims.append(_dimension(solver, hints, group, axis, looked, (siblings.get(stem), candidate)))
             if dims[-1] is not None:
                 siblings.setdefault(stem, dims[-1])
             else:
@@ -180,7 +182,7 @@ def _easy(
 
 def _dimension(
     solver: Solver,
-    samples: Sequence[Sample],
+    hints: Hints,
     group: Group,
     axis: int,
     places: list[tuple[int, tuple[int, ...]]],
@@ -189,12 +191,18 @@ def _dimension(
     """The expression of one dimension, right at every place of the pattern and not only at those looked at.
 
     ``candidates`` are that of the weight beside a bias, and what a short search found: where one fits, it is taken.
+    Otherwise it is what the constructor computed, where traces tell, and what a long search finds, where not.
     """
+    samples = hints.samples
     every = [(sample, at) for sample, ats in group.places.items() for at in ats]
     whole = _sizes(samples, group, every, axis)
     for candidate in candidates:
         if candidate is not None and exact(candidate, solver.points(every), whole):
             return candidate
+    names = [group.places[sample][at] for sample, at in every]
+    told = hints.dimension(every, names, axis, whole)
+    if told is not None:
+        return told
     for _ in range(3):
         found = solver.number(solver.points(places), _sizes(samples, group, places, axis))
         if found is None or len(every) == len(places):
@@ -227,6 +235,7 @@ def _presence(solver: Solver, domain: list[tuple[int, tuple[int, ...]]], present
 
 def _count(
     solver: Solver,
+    hints: Hints,
     prefix: str,
     highest: dict[tuple[str, int, tuple[int, ...]], int],
 ) -> Expression | None:
@@ -234,7 +243,8 @@ def _count(
     places = [(sample, at) for name, sample, at in highest if name == prefix]
     kept = _thinned(places)
     target = np.array([float(highest[prefix, sample, at]) for sample, at in kept])
-    return solver.number(solver.points(kept), target)
+    found = solver.quick(solver.points(kept), target) or hints.count(kept, target)
+    return solver.number(solver.points(kept), target) if found is None else found
 
 
 def missed(unit: Unit, sample: Sample, covered: AbstractSet[str] = frozenset()) -> list[str]:

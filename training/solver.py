@@ -7,7 +7,7 @@ import json
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,6 +81,8 @@ class Solver:
     others: list[str]
     deadline: float
     fields: list[dict[str, Any]] = field(default_factory=list)
+    tests: Callable[[], list[Expression]] = list
+    """Comparisons that the class's constructor makes."""
     _tables: dict[Any, Table] = field(default_factory=dict)
     _features: dict[Any, Features] = field(default_factory=dict)
     _answers: dict[Any, Expression | None] = field(default_factory=dict)
@@ -115,15 +117,24 @@ class Solver:
         return self._tables[key]
 
     def features(
-        self, points: list[Point], *, wide: bool = False, compared: bool = False, more: tuple[str, ...] = ()
+        self,
+        points: list[Point],
+        *,
+        wide: bool = False,
+        compared: bool = False,
+        more: tuple[str, ...] = (),
+        tested: bool = False,
     ) -> Features:
-        """The conditions over these points on shaping fields, ``more``, or (``wide``) all fields; made once."""
-        key = (tuple((point.sample, point.at) for point in points), wide, compared, more)
+        """The conditions over these points on shaping fields, ``more``, or (``wide``) all fields; made once.
+
+        ``tested``: and the comparisons of the constructor.
+        """
+        key = (tuple((point.sample, point.at) for point in points), wide, compared, more, tested)
         if key not in self._features:
             if len(self._features) > 30:
                 self._features.clear()
             names = list(dict.fromkeys([*self.shaping, *more, *(self.others if wide else ())]))
-            self._features[key] = Features(points, names, compared=compared)
+            self._features[key] = Features(points, names, compared=compared, first=self.tests() if tested else ())
         return self._features[key]
 
     def dependencies(self, points: list[Point], target: Any) -> tuple[str, ...]:
@@ -338,8 +349,12 @@ class Solver:
             found = self.features(points, wide=wide, compared=compared).find(target, depth)
             if found is not None:
                 return found
+        for wide, depth in ((False, 1), (False, 2), (True, 3)):
+            found = self.features(points, wide=wide, tested=True).find(target, depth)
+            if found is not None:
+                return found
         needed = frozenset(self.dependencies(points, target.astype(float)))
-        features = self.features(points, wide=True)
+        features = self.features(points, wide=True, tested=True)
         found = features.tree(target, needed) if needed else None
         if found is None and needed:
             flags = {name for name in self.shaping if any(isinstance(each.get(name), bool) for each in self.fields)}

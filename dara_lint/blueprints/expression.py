@@ -10,19 +10,22 @@ item is the operator. There is no parser and no eval; values come from strangers
                                    rule of MobileNet's reference code for channels
 ``["^", a, b]``                    a to the power of b
 ``["%", a, b]``                    what is left of a divided by b
+``["int" | "ceil" | "round", a]``  a as a real number, in which a product is not cut and ``["/", b, c]`` divides,
+                                   cut, rounded up, rounded to the nearest (half to even) whole number
 ``["i", level]``                   the index that stands for the pattern's mask of that level
 ``["at", field, a]``               item a of a list (negative from the end)
 ``["len" | "sum", field]``         length and sum of a list
 ``["if", condition, a, b]``        a where the condition holds, else b
 =================================  =========================================================================
 
-Conditions: ``["true", field]``, ``["null", field]``, ``["is", field, constant]``, ``["=", a, b]``, ``["<", a, b]``,
+Conditions, whose numbers are real as well: ``["true", field]``, ``["null", field]``, ``["is", field, constant]``, ``["=", a, b]``, ``["<", a, b]``,
 ``["mod", a, b, c]`` (a mod b is c), ``["in", a, field]``, ``["word", field, a, text]`` (item a of a list is that
 text), ``["not", c]``, ``["and", c, d]``, ``["or", c, d]``.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -67,6 +70,12 @@ def _quotient(a: float, b: float) -> int | float:
     return a // b
 
 
+def _ratio(a: float, b: float) -> float:
+    if b == 0:
+        raise UnknownValueError("division by zero")
+    return a / b
+
+
 def _rest(a: float, b: float) -> int | float:
     return a - _quotient(a, b) * b
 
@@ -103,7 +112,22 @@ ARITHMETIC: Mapping[str, Callable[[int | float, int | float], int | float]] = {
 }
 
 
-def value_of(expression: Expression, fields: Fields, at: tuple[int, ...] = ()) -> int | float:
+REAL: Mapping[str, Callable[[int | float, int | float], int | float]] = {
+    **ARITHMETIC,
+    "*": lambda a, b: a * b,
+    "/": _ratio,
+}
+"""Arithmetic inside ``ROUNDINGS``."""
+
+ROUNDINGS: Mapping[str, Callable[[int | float], int]] = {"int": int, "ceil": math.ceil, "round": round}
+
+
+def value_of(
+    expression: Expression,
+    fields: Fields,
+    at: tuple[int, ...] = (),
+    arithmetic: Mapping[str, Callable[[int | float, int | float], int | float]] = ARITHMETIC,
+) -> int | float:
     """The number that an expression stands for.
 
     ``at`` are the indices of the pattern's masks. Raises UnknownValueError when the config lacks a value, holds
@@ -115,7 +139,9 @@ def value_of(expression: Expression, fields: Fields, at: tuple[int, ...] = ()) -
         return _number(fields.get(expression))
     operator = expression[0]
     if operator == "if":
-        return value_of(expression[2 if holds(expression[1], fields, at) else 3], fields, at)
+        return value_of(expression[2 if holds(expression[1], fields, at) else 3], fields, at, arithmetic)
+    if operator in ROUNDINGS:
+        return ROUNDINGS[str(operator)](value_of(expression[1], fields, at, REAL))
     if operator == "i":
         return at[_whole(value_of(expression[1], fields, at))]
     if operator == "at":
@@ -128,8 +154,8 @@ def value_of(expression: Expression, fields: Fields, at: tuple[int, ...] = ()) -
         return len(_list(fields, expression[1]))
     if operator == "sum":
         return _number(sum(_number(item) for item in _list(fields, expression[1])))
-    result = ARITHMETIC[str(operator)](value_of(expression[1], fields, at), value_of(expression[2], fields, at))
-    return _number(result)
+    left, right = value_of(expression[1], fields, at, arithmetic), value_of(expression[2], fields, at, arithmetic)
+    return _number(arithmetic[str(operator)](left, right))
 
 
 def holds(condition: Expression, fields: Fields, at: tuple[int, ...] = ()) -> bool:
@@ -165,7 +191,7 @@ def _compares(condition: list[Expression], fields: Fields, at: tuple[int, ...]) 
         items = _list(fields, condition[1])
         place = _whole(value_of(condition[2], fields, at))
         return -len(items) <= place < len(items) and items[place] == condition[3]
-    left, right = value_of(condition[1], fields, at), value_of(condition[2], fields, at)
+    left, right = value_of(condition[1], fields, at, REAL), value_of(condition[2], fields, at, REAL)
     if operator == "mod":
         return right != 0 and left % right == value_of(condition[3], fields, at)
     return left == right if operator == "=" else left < right
