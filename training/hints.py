@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -181,7 +181,7 @@ class Hints:
         self.class_name, self.samples, self.solver = class_name, samples, solver
         solver.tests = self.tests
         self._traces: dict[int, Trace | None] = {}
-        self._tests: tuple[int, list[Expression]] = (0, [])
+        self._tests: dict[tuple[int, int], list[Expression]] = {}
         self._sums: dict[str, Sum | None] = {}
 
     def trace(self, sample: int) -> Trace | None:
@@ -193,32 +193,43 @@ class Hints:
                 self._traces[sample] = None
         return self._traces[sample]
 
-    def tests(self) -> list[Expression]:
-        """The comparisons that constructors make of config fields, those of most samples first; at most TESTS."""
+    def tests(self, levels: int) -> list[Expression]:
+        """The comparisons that constructors make of config fields, those of most samples first; at most TESTS.
+
+        Numbers that are an index in disguise (a loop's variable, a place in a list) stand as one, too.
+        """
         if not self._traces:
             for sample in self._chosen([(number, ()) for number in range(len(self.samples))])[:16]:
                 self.trace(sample)
-        if self._tests[0] != len(self._traces):
+        key = len(self._traces), levels
+        if key not in self._tests:
             often: dict[str, int] = defaultdict(int)
             tests: dict[str, Expression] = {}
             for trace in self._traces.values():
-                for key, test in (trace.tests if trace else {}).items():
-                    often[key] += 1
-                    tests[key] = test
+                for text, test in (trace.tests if trace else {}).items():
+                    often[text] += 1
+                    tests[text] = test
             found: dict[str, Expression] = {}
-            for key in sorted(often, key=lambda key: (-often[key], len(key)))[: 4 * TESTS]:
-                operator, *sides = tests[key]  # type: ignore[misc]
-                sums = [self._sum(side) for side in sides]
-                if None not in sums and any(each.number is None for each in sums if each):
-                    made = [self._one([], [each]) for each in sums if each]
-                    for test in self._indexed([operator, *made]):  # type: ignore[list-item]
-                        found.setdefault(json.dumps(test), test)
-            self._tests = len(self._traces), list(found.values())[:TESTS]
-        return self._tests[1]
+            for text in sorted(often, key=lambda text: (-often[text], len(text)))[: 4 * TESTS]:
+                for test in self._generalised(tests[text], levels):
+                    found.setdefault(json.dumps(test), test)
+            self._tests[key] = list(found.values())[:TESTS]
+        return self._tests[key]
 
-    def _indexed(self, test: Expression) -> list[Expression]:
-        """A comparison as it is, and with the places in lists that it reads taken from the first index."""
-        return [test]
+    def _generalised(self, test: Expression, levels: int) -> Iterator[Expression]:
+        assert isinstance(test, list)
+        sums = [each for side in test[1:] if (each := self._sum(side)) is not None]
+        if len(sums) < 2 or all(each.number is not None for each in sums):  # noqa: PLR2004
+            return
+        sides = [self._one([], [each]) for each in sums]
+        if None in sides:
+            return
+        for level in range(levels):
+            here: Expression = ["i", level]
+            moved = [here if each.number is not None else _placed(side or 0, here) for each, side in zip(sums, sides, strict=True)]
+            if moved != sides:
+                yield [test[0], *moved]
+        yield [test[0], *(side or 0 for side in sides)]
 
     def _sum(self, made: Expression) -> Sum | None:
         key = json.dumps(made)
@@ -434,6 +445,13 @@ class Hints:
                     out = ["if", condition, value, out]
                 return out
         return None
+
+
+def _placed(side: Expression, here: Expression) -> Expression:
+    """An expression with every place in a list replaced by an index."""
+    if not isinstance(side, list):
+        return side
+    return ["at", side[1], here] if side[0] == "at" else [side[0], *(_placed(part, here) for part in side[1:])]
 
 
 def _moved(start: Expression, shift: int) -> Expression:

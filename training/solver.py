@@ -81,8 +81,8 @@ class Solver:
     others: list[str]
     deadline: float
     fields: list[dict[str, Any]] = field(default_factory=list)
-    tests: Callable[[], list[Expression]] = list
-    """Comparisons that the class's constructor makes."""
+    tests: Callable[[int], list[Expression]] = lambda _levels: []
+    """Comparisons that the class's constructor makes, over that many indices."""
     _tables: dict[Any, Table] = field(default_factory=dict)
     _features: dict[Any, Features] = field(default_factory=dict)
     _answers: dict[Any, Expression | None] = field(default_factory=dict)
@@ -134,7 +134,7 @@ class Solver:
             if len(self._features) > 30:
                 self._features.clear()
             names = list(dict.fromkeys([*self.shaping, *more, *(self.others if wide else ())]))
-            self._features[key] = Features(points, names, compared=compared, first=self.tests() if tested else ())
+            self._features[key] = Features(points, names, compared=compared, first=self.tests(len(points[0].at)) if tested else ())
         return self._features[key]
 
     def dependencies(self, points: list[Point], target: Any) -> tuple[str, ...]:

@@ -256,7 +256,8 @@ class _Factories(TorchFunctionMode):
         out = func(*args, **(kwargs or {}))
         if isinstance(out, torch.Tensor) and not isinstance(out, torch.nn.Parameter):
             size = (kwargs or {}).get("size", args[0] if args and isinstance(args[0], (list, tuple)) else args)
-            if len(size) == out.dim() and tuple(out.shape) == tuple(size):
+            asked = len(size) == out.dim() and all(isinstance(each, int) for each in size)
+            if asked and list(out.shape) == [int(each) for each in size]:
                 out.made = tuple(expression_of(each) if isinstance(each, Whole) else None for each in size)  # type: ignore[attr-defined]
             else:
                 _match(out, [*_flat(args), *_flat(list((kwargs or {}).values()))])
