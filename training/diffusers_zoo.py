@@ -79,7 +79,7 @@ def pairs() -> tuple[tuple[str, str], ...]:
 def _takes(cls: Any) -> bool:
     """Whether the constructor names what it takes (a wrapper around several models does not)."""
     names = [name for name in inspect.signature(cls.__init__).parameters if name != "self"]
-    return bool(names) and cls.__name__ != "MultiAdapter" and not cls.__name__.startswith("Multi")
+    return bool(names) and "Multi" not in cls.__name__
 
 
 def model_class(_model_type: str, class_name: str) -> Any:

@@ -341,17 +341,17 @@ def merged(raw: dict[str, Any], changes: dict[Path, Any]) -> dict[str, Any]:
 
 
 class _Alarm:
-    """Raises BuildTimeoutError in the main thread after ``seconds``."""
+    """Raises BuildTimeoutError in the main thread after ``seconds`` of processor time, however busy the machine is."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
 
     def __enter__(self) -> None:
-        signal.signal(signal.SIGALRM, self._ring)
-        signal.setitimer(signal.ITIMER_REAL, self.seconds)
+        signal.signal(signal.SIGPROF, self._ring)
+        signal.setitimer(signal.ITIMER_PROF, self.seconds)
 
     def __exit__(self, *_: object) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
     @staticmethod
     def _ring(*_: object) -> None:
