@@ -93,8 +93,21 @@ def config_class(model_type: str) -> Any:
     return Config
 
 
+HELD: dict[str, Any] = {}
+"""Arguments that have one value only while a class is studied (``diffusers_pins``)."""
+
+
+def hold(values: dict[str, Any]) -> None:
+    """Hold these arguments, and no others, at these values."""
+    HELD.clear()
+    HELD.update(values)
+    zoo._small.cache_clear()  # noqa: SLF001 - what it found may not be held
+
+
 def build_config(raw: dict[str, Any]) -> Config:
-    """The config of a config.json's content."""
+    """The config of a config.json's content. Raises ValueError when it is not what is held."""
+    if any(raw.get(key) != value for key, value in HELD.items()):
+        raise ValueError("an argument is held at another value")
     return Config(copy.deepcopy(raw))
 
 

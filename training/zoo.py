@@ -237,7 +237,7 @@ def _defaults(model_type: str, class_name: str) -> dict[str, Any]:
     for plain in (False, True):
         raw = {**_over(raw_of(config, plain=plain), seed), "model_type": model_type}
         with contextlib.suppress(Exception):  # a config class may refuse its own nulls in any way it likes
-            raw = raw if plain else _told(raw, config)
+            raw = placed(raw if plain else _told(raw, config), resolved(config))
             if not _differing(raw, config):
                 return raw
     raw = _over(resolved(config), seed)
@@ -270,6 +270,15 @@ def _told(raw: dict[str, Any], config: Any) -> dict[str, Any]:
         for path, value in _differing(raw, config).items():
             if len(path) > 1:
                 raw = put(raw, path, value)
+    return raw
+
+
+def placed(raw: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """``raw`` with the places of the stages that it names, as configs are written."""
+    for path, value in leaves(raw):
+        beside = (*path[:-1], "out_indices")
+        if path[-1] == "out_features" and value is not None and _lookup(raw, beside) is None:
+            raw = put(raw, beside, _lookup(said, beside))
     return raw
 
 

@@ -61,6 +61,8 @@ def completed(config: Mapping[str, Json], library: Library, depth: int = 0) -> d
         return dict(config)
     given = {kind.aliases.get(key, key): value for key, value in config.items() if key not in kind.defaults}
     given |= {key: value for key, value in config.items() if key in kind.defaults}
+    if "out_indices" in kind.defaults and given.get("out_indices") is None:
+        given |= _places(given.get("out_features"))
     flat = kind.roles.get("flat", "")
     nested = kind.defaults.get(flat)
     if flat and flat not in given and isinstance(nested, dict):
@@ -72,6 +74,18 @@ def completed(config: Mapping[str, Json], library: Library, depth: int = 0) -> d
         if isinstance(inner, dict):
             inner["model_type"] = nested.get("model_type")
     return _filled(given, kind.defaults, library, depth)
+
+
+def _places(stages: Json) -> dict[str, Json]:
+    """``out_indices`` of the stages that ``out_features`` names, as every backbone numbers them."""
+    numbers = (
+        [stage.removeprefix("stage") for stage in stages if isinstance(stage, str)] if isinstance(stages, list) else []
+    )
+    if numbers and all(
+        number == "stem" or (number.isascii() and number.isdigit() and len(number) < 5) for number in numbers
+    ):
+        return {"out_indices": [0 if number == "stem" else int(number) for number in numbers]}
+    return {}
 
 
 def _filled(given: Mapping[str, Json], defaults: Mapping[str, Json], library: Library, depth: int) -> dict[str, Json]:

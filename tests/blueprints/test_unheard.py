@@ -25,7 +25,7 @@ def test_the_default_of_timm_is_known() -> None:
 
 def test_another_model_of_timm_is_not() -> None:
     assert _heard({"model_type": "timm_wrapper", "architecture": "vit"}) == "architecture"
-    other = {"model_type": "timm_wrapper", "architecture": "vit"}
+    other: dict[str, Json] = {"model_type": "timm_wrapper", "architecture": "vit"}
     assert _heard({"model_type": "holder", "vision": other}) == "architecture"
     assert _heard({"model_type": "holder", "vision": {"backbone": "resnet50"}, "backbone": "resnet50"}) == "backbone"
 
