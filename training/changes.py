@@ -151,23 +151,18 @@ def lists_together(builder: Builder, out: Samples, deadline: float) -> None:
 
 def stages_chosen(builder: Builder, out: Samples, deadline: float) -> None:
     """The stages that a backbone gives, by name and by place together: each is refused without the other."""
-    for path, names in zoo.leaves(out.base.resolved):
-        words, places = (*path[:-1], "out_features"), (*path[:-1], "out_indices")
-        if path[-1] != "stage_names" or not isinstance(names, list) or places not in _paths(out):
-            continue
-        last = len(names) - 1
-        for picked in ([1], [*range(1, last + 1)], [last - 1, last], [1, last], [*range(2, last + 1)]):
-            if time.process_time() > deadline or picked[0] < 1:
-                return
-            change: dict[Path, Any] = {words: [names[place] for place in picked], places: picked}
-            sample = builder.sample(zoo.merged(out.base.raw, change), tuple(change))
-            if sample is not None and sample.tensors != out.base.tensors:
-                out.together.append(change)
-                out.joint.append(sample)
-
-
-def _paths(out: Samples) -> set[Path]:
-    return {path for path, _ in zoo.leaves(out.base.raw)}
+    names = out.base.resolved.get("stage_names")
+    if not isinstance(names, list) or "out_indices" not in out.base.raw:
+        return
+    last = len(names) - 1
+    for picked in ([1], [*range(1, last + 1)], [last - 1, last], [1, last], [*range(2, last + 1)]):
+        if time.process_time() > deadline or picked[0] < 1:
+            return
+        change: dict[Path, Any] = {("out_features",): [names[place] for place in picked], ("out_indices",): picked}
+        sample = builder.sample(zoo.merged(out.base.raw, change), tuple(change))
+        if sample is not None and sample.tensors != out.base.tensors:
+            out.together.append(change)
+            out.joint.append(sample)
 
 
 def drawn(builder: Builder, out: Samples, n: int, seed: int, deadline: float) -> Iterator[Sample]:
