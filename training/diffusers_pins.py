@@ -27,13 +27,13 @@ def pins(record: dict[str, Any], samples: Samples, held: dict[str, Any], turn: i
     found = _implicated(record, samples)
     raw = samples.base.raw
     built = [name for name in found if DEPTH.search(name) or type(raw[name]) is not int]
-    everything = [str(path[0]) for path in samples.shaping]
+    everything = list(dict.fromkeys(name.partition(".")[0] for name in samples.names))
     wanted = (built or found, found, everything)[turn]
     return held | {name: raw[name] for name in (wanted or everything) if name in raw}
 
 
 def _implicated(record: dict[str, Any], samples: Samples) -> list[str]:
-    """Arguments whose change alone changed a tensor that the blueprint does not get right."""
+    """Arguments whose change, alone or with one other, changed a tensor that the blueprint does not get right."""
     wrong = [failure.partition(" of ")[2].split("{}") for failure in record.get("failures", ())]
     wrong += [re.split(r"\d+", name.partition(": ")[0]) for name in record.get("wrong", ())]
     if not wrong:
@@ -41,8 +41,11 @@ def _implicated(record: dict[str, Any], samples: Samples) -> list[str]:
     bad = re.compile("|".join(r"\d+".join(map(re.escape, parts)) for parts in wrong))
     out: dict[str, None] = {}
     before = {name: shape for name, shape in samples.base.tensors.items() if bad.match(name)}
-    for sample in samples.singles:
+    together = {tuple(change) for change in samples.together if len(change) == 2}
+    pairs = [sample for sample in samples.joint if sample.changed in together]
+    for sample in (*samples.singles, *pairs):
         after = {name: shape for name, shape in sample.tensors.items() if bad.match(name)}
         if after != before:
-            out[str(sample.changed[0][0])] = None
+            own = [path for path in sample.changed if path not in samples.inert] or sample.changed
+            out |= {str(path[0]): None for path in own}
     return list(out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from dara_lint.blueprints.unit import Pattern, Unit, flattened, with_derived
 from dara_lint.model import Json
 
 DEEPEST = 5
+STAGE = re.compile(r"stem|stage[0-9]{1,4}")
 """How deep references may nest."""
 
 
@@ -78,14 +80,9 @@ def completed(config: Mapping[str, Json], library: Library, depth: int = 0) -> d
 
 def _places(stages: Json) -> dict[str, Json]:
     """``out_indices`` of the stages that ``out_features`` names, as every backbone numbers them."""
-    numbers = (
-        [stage.removeprefix("stage") for stage in stages if isinstance(stage, str)] if isinstance(stages, list) else []
-    )
-    if numbers and all(
-        number == "stem" or (number.isascii() and number.isdigit() and len(number) < 5) for number in numbers
-    ):
-        return {"out_indices": [0 if number == "stem" else int(number) for number in numbers]}
-    return {}
+    if not isinstance(stages, list) or not all(isinstance(stage, str) and STAGE.fullmatch(stage) for stage in stages):
+        return {}
+    return {"out_indices": [int(str(stage).removeprefix("stage").replace("stem", "0")) for stage in stages]}
 
 
 def _filled(given: Mapping[str, Json], defaults: Mapping[str, Json], library: Library, depth: int) -> dict[str, Json]:
