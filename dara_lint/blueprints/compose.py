@@ -11,8 +11,9 @@ from dara_lint.blueprints.unit import Pattern, Unit, flattened, with_derived
 from dara_lint.model import Json
 
 DEEPEST = 5
-STAGE = re.compile(r"stem|stage[0-9]{1,4}")
 """How deep references may nest."""
+
+STAGE = re.compile(r"stem|stage[0-9]{1,4}")
 
 
 class Kind(NamedTuple):
