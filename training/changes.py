@@ -149,6 +149,22 @@ def lists_together(builder: Builder, out: Samples, deadline: float) -> None:
             out.joint.append(sample)
 
 
+def stages_chosen(builder: Builder, out: Samples, deadline: float) -> None:
+    """The stages that a backbone gives, by name and by place together: each is refused without the other."""
+    names = out.base.resolved.get("stage_names")
+    if not isinstance(names, list) or "out_indices" not in out.base.raw:
+        return
+    last = len(names) - 1
+    for picked in ([1], [*range(1, last + 1)], [last - 1, last], [1, last], [*range(2, last + 1)]):
+        if time.process_time() > deadline or picked[0] < 1:
+            return
+        change: dict[Path, Any] = {("out_features",): [names[place] for place in picked], ("out_indices",): picked}
+        sample = builder.sample(zoo.merged(out.base.raw, change), tuple(change))
+        if sample is not None and sample.tensors != out.base.tensors:
+            out.together.append(change)
+            out.joint.append(sample)
+
+
 def drawn(builder: Builder, out: Samples, n: int, seed: int, deadline: float) -> Iterator[Sample]:
     """Up to ``n`` samples with many fields changed at once."""
     chance = random.Random(f"{builder.model_type}/{builder.class_name}/{seed}")

@@ -107,6 +107,10 @@ def _lists(name: str, value: list[Any]) -> list[Any]:
             out = [
                 [item + 1 if at == place else item for at, item in enumerate(value)] for place in range(len(value))
             ] + out
+    elif value and all(isinstance(item, float) for item in value):
+        for place in range(min(len(value), 4)):
+            out += [[item * by if at == place else item for at, item in enumerate(value)] for by in (2, 0.5)]
+        out += [value[:-1], [*value, value[-1]]]
     elif value and all(isinstance(item, bool) for item in value):
         for place in range(min(len(value), 4)):
             out.append([not item if at == place else item for at, item in enumerate(value)])

@@ -79,7 +79,7 @@ def pairs() -> tuple[tuple[str, str], ...]:
 def _takes(cls: Any) -> bool:
     """Whether the constructor names what it takes (a wrapper around several models does not)."""
     names = [name for name in inspect.signature(cls.__init__).parameters if name != "self"]
-    return bool(names) and cls.__name__ != "MultiAdapter" and not cls.__name__.startswith("Multi")
+    return bool(names) and "Multi" not in cls.__name__
 
 
 def model_class(_model_type: str, class_name: str) -> Any:
@@ -93,8 +93,21 @@ def config_class(model_type: str) -> Any:
     return Config
 
 
+HELD: dict[str, Any] = {}
+"""Arguments that have one value only while a class is studied (``diffusers_pins``)."""
+
+
+def hold(values: dict[str, Any]) -> None:
+    """Hold these arguments, and no others, at these values."""
+    HELD.clear()
+    HELD.update(values)
+    zoo._small.cache_clear()  # noqa: SLF001 - what it found may not be held
+
+
 def build_config(raw: dict[str, Any]) -> Config:
-    """The config of a config.json's content."""
+    """The config of a config.json's content. Raises ValueError when it is not what is held."""
+    if any(raw.get(key) != value for key, value in HELD.items()):
+        raise ValueError("an argument is held at another value")
     return Config(copy.deepcopy(raw))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from dara_lint.blueprints.expectation import CHOSEN
 from dara_lint.blueprints.expression import Expression, fields_of
-from dara_lint.blueprints.unheard import BACKBONE
+from dara_lint.blueprints.unheard import TIMM
 from training.flat import flat_key
 
 BLOCK = 40_000
@@ -88,7 +88,7 @@ def lines(folder: Path, older: dict[str, dict[str, list[str]]], doubtful: set[st
     reads: dict[str, set[str]] = {}
     for name, record in studied.items():
         reads[name] = set().union(*(_reads(unit) for unit in record["units"] if "patterns" in unit), set())
-        reads[name] |= {*CHOSEN, BACKBONE}
+        reads[name] |= {*CHOSEN, *TIMM}
     full = {name: _pruned(_unsaid(record) | record["defaults"], reads[name], reads) for name, record in studied.items()}
     out: dict[str, list[Any]] = {}
     for name, record in studied.items():

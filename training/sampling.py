@@ -47,13 +47,20 @@ class Samples:
     def names(self) -> list[str]:
         """The fields that shape tensors, alone or together with another."""
         both = dict.fromkeys((*self.shaping, *(path for change in self.together for path in change)))
-        return [".".join(map(str, path)) for path in both]
+        return [".".join(map(str, path)) for path in both if not self._said_twice(path)]
 
     @property
     def others(self) -> list[str]:
         """Further fields that were varied."""
         mine = set(self.names)
-        return [name for path in (*self.inert, *self.stuck) if (name := ".".join(map(str, path))) not in mine]
+        rest = [path for path in (*self.inert, *self.stuck) if not self._said_twice(path)]
+        return [name for path in rest if (name := ".".join(map(str, path))) not in mine]
+
+    def _said_twice(self, path: Path) -> bool:
+        """Whether a field names the stages that ``out_indices`` beside it numbers: the numbers are read."""
+        with contextlib.suppress(KeyError, TypeError):
+            return path[-1] == "out_features" and "out_indices" in zoo.get(self.base.raw, path[:-1])
+        return False
 
     @property
     def training(self) -> list[Sample]:
@@ -80,5 +87,5 @@ class Builder:
             if self._empty is None:
                 self._empty = empty  # of the base, such as no register tokens; elsewhere it is a config without sense
             if tensors and len(tensors) < 20_000 and empty <= self._empty:
-                return Sample(raw, full, tensors, changed)
+                return Sample(zoo.placed(raw, full), full, tensors, changed)
         return None

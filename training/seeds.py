@@ -11,6 +11,25 @@ from typing import Any
 _HEAD_DIM = {"head_dim": 128}
 _CLIP = {"model_type": "clip_vision_model"}
 
+_OCR_DETECTION = {
+    "scale_factor_list": [1, 2, 4, 8],
+    "kernel_list": [3, 2, 2],
+    "intraclass_block_config": {
+        "reduce_channel": [1, 1, 0],
+        "return_channel": [1, 1, 0],
+        "vertical_long_to_small_conv_longratio": [[7, 1], [1, 1], [3, 0]],
+        "vertical_long_to_small_conv_midratio": [[5, 1], [1, 1], [2, 0]],
+        "vertical_long_to_small_conv_shortratio": [[3, 1], [1, 1], [1, 0]],
+        "horizontal_small_to_long_conv_longratio": [[1, 7], [1, 1], [0, 3]],
+        "horizontal_small_to_long_conv_midratio": [[1, 5], [1, 1], [0, 2]],
+        "horizontal_small_to_long_conv_shortratio": [[1, 3], [1, 1], [0, 1]],
+        "symmetric_conv_long_longratio": [[7, 7], [1, 1], [3, 3]],
+        "symmetric_conv_long_midratio": [[5, 5], [1, 1], [2, 2]],
+        "symmetric_conv_long_shortratio": [[3, 3], [1, 1], [1, 1]],
+    },
+}
+"""As PaddleOCR has it."""
+
 SEEDS: dict[str, dict[str, Any]] = {
     "encoder-decoder": {
         "encoder": {"model_type": "bert"},
@@ -36,7 +55,7 @@ SEEDS: dict[str, dict[str, Any]] = {
         "audio_encoder": {"model_type": "encodec"},
         "decoder": {"model_type": "musicgen_melody_decoder"},
     },
-    "timm_wrapper": {"architecture": "resnet18", "num_labels": 1000},
+    "timm_wrapper": {"architecture": "resnet18", "num_classes": 1000},
     "timm_backbone": {"backbone": "resnet18"},
     "autoformer": {"prediction_length": 24},
     "informer": {"prediction_length": 24},
@@ -71,12 +90,26 @@ SEEDS: dict[str, dict[str, Any]] = {
     "lfm2_moe": {"layer_types": ["conv", "full_attention", "conv"], "num_hidden_layers": 3, "num_dense_layers": 1},
     "ministral": _HEAD_DIM,
     "nemotron": _HEAD_DIM,
-    "perception_lm": {"vision_config": {"model_args": {"embed_dim": 1024, "img_size": [448, 448], "depth": 3}}},
-    "pp_ocrv6_medium_det": {"backbone_config": {"out_features": ["stage1", "stage2", "stage3", "stage4"]}},
+    "perception_lm": {"vision_config": {
+        "architecture": "vit_pe_core_large_patch14_336", "num_classes": 0,
+        "model_args": {"embed_dim": 1024, "img_size": [448, 448], "depth": 23, "global_pool": "",
+                       "use_post_transformer_norm": False, "ref_feat_shape": [32, 32]},
+    }},
+    "pp_ocrv5_server_det": _OCR_DETECTION,
+    "pp_ocrv6_medium_det": {"backbone_config": {"model_type": "pp_lcnet_v4", "out_features": [
+        "stage1", "stage2", "stage3", "stage4",
+    ]}, **_OCR_DETECTION},
+    "lw_detr": {"projector_scale_factors": [2.0, 0.5]},
+    "dots3_note": {"vision_config": {"pyramid_num_routed": [-1] * 25 + [*range(4, 65, 4), 64]}},
+    "t5gemma2_encoder": {"text_config": {"dropout_rate": 0.0}},
     "qwen3_omni_moe": {"talker_config": {"text_config": {"shared_expert_intermediate_size": 512}}},
     "moonshine_streaming": {"num_key_value_heads": 8},
 }  # fmt: skip
 """By model type."""
+
+_UPSAMPLED = {
+    "upsample_out_channels": [768, 512, 256, 128], "conv_out_channels": [64, 32, 16], "use_pixel_shuffle": True,
+}  # fmt: skip
 
 CLASS_SEEDS: dict[str, dict[str, Any]] = {
     "BeitForSemanticSegmentation": {
@@ -91,6 +124,24 @@ CLASS_SEEDS: dict[str, dict[str, Any]] = {
         "num_self_attention_heads": 8,
     },
     "ReformerModelWithLMHead": {"is_decoder": True},
+    "Sapiens2ForImageMatting": {"head_config": _UPSAMPLED},
+    "Sapiens2ForNormalEstimation": {"head_config": _UPSAMPLED},
+    "Sapiens2ForPointmapEstimation": {
+        "head_config": _UPSAMPLED
+        | {"scale_conv_out_channels": [1024, 512, 128], "scale_final_hidden_sizes": [512, 256]},
+    },
+    "Sapiens2ForPoseEstimation": {
+        "head_config": {
+            "upsample_out_channels": [768, 768],
+            "conv_out_channels": [768, 768],
+        }
+    },
+    "Sapiens2ForSemanticSegmentation": {
+        "head_config": {
+            "upsample_out_channels": [512, 256, 128, 64],
+            "conv_out_channels": [64, 64],
+        }
+    },
     "T5GemmaEncoderModel": {"is_encoder_decoder": False},
     "Wav2Vec2BertForCTC": {"vocab_size": 32},
     "Wav2Vec2ConformerForCTC": {"vocab_size": 32},
@@ -127,5 +178,6 @@ SAMPLED: dict[str, dict[str, Any]] = {
     "granite4_vision": {"downsample_rate": "4/8"},
     "nemotron": {"num_key_value_heads": 8},
     "qwen3_omni_moe": {"talker_config": {"spatial_merge_size": 2}},
+    "dots3_note": {"vision_config": {"num_hidden_layers": 6, "pyramid_num_routed": [-1, 4, -1, 6, 8, 8]}},
 }
 """By type: what varied configs start from where the defaults do not build, or leave little to vary (71 heads)."""

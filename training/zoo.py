@@ -24,6 +24,7 @@ from typing import Any
 
 import torch
 
+from training import stand_ins
 from training.seeds import CLASS_SEEDS, SAMPLED, SEEDS
 
 Path = tuple[str | int, ...]
@@ -62,12 +63,9 @@ class BuildTimeoutError(Exception):
 
 @functools.cache
 def _prepare() -> None:
-    """Quiet transformers, and give timm a torchvision it can import beside a CPU build of torch."""
+    """Quiet transformers, and let it do without what only a forward pass needs."""
     warnings.simplefilter("ignore")
-    library = torch.library.Library("torchvision", "DEF")
-    for name in ("nms", "qnms"):
-        library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    _KEPT.append(library)
+    stand_ins.prepare()
     import transformers
 
     transformers.logging.set_verbosity(50)
@@ -76,9 +74,6 @@ def _prepare() -> None:
     for name in dir(torch.nn.init):
         if name.endswith("_") and not name.startswith("_"):
             setattr(torch.nn.init, name, _untouched)
-
-
-_KEPT: list[Any] = []
 
 
 def _untouched(tensor: Any, *_args: Any, **_kwargs: Any) -> Any:
@@ -104,7 +99,9 @@ def config_class(model_type: str) -> Any:
     _prepare()
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-    return CONFIG_MAPPING[model_type]
+    found = CONFIG_MAPPING[model_type]
+    stand_ins.fill(importlib.import_module(found.__module__))
+    return found
 
 
 def model_class(model_type: str, class_name: str) -> Any:
@@ -118,14 +115,8 @@ def model_class(model_type: str, class_name: str) -> Any:
 
         module = model_type_to_module_name(model_type)
         found = getattr(importlib.import_module(f"transformers.models.{module}.modeling_{module}"), class_name)
-    _stub_requirements(importlib.import_module(found.__module__))
+    stand_ins.fill(importlib.import_module(found.__module__))
     return found
-
-
-def _stub_requirements(module: Any) -> None:
-    """Let a class be built without a library that only its forward pass needs (natten, torchaudio)."""
-    if hasattr(module, "requires_backends"):
-        module.requires_backends = lambda *_args, **_kwargs: None
 
 
 def build_config(raw: dict[str, Any]) -> Any:
@@ -200,20 +191,22 @@ def _own_defaults(config: Any) -> dict[str, Any]:
     return own
 
 
-def raw_of(config: Any, *, top: bool = True) -> dict[str, Any]:
-    """A config.json that makes this config object, with what the class derives left at its default."""
+def raw_of(config: Any, *, top: bool = True, plain: bool = False) -> dict[str, Any]:
+    """A config.json that makes this config object, with what the class derives left at its default.
+
+    ``plain``: with the constructor's own numbers, of a class that alters what it is given (twice as many layers)."""
     actual = resolved(config)
     own = _own_defaults(config)
     out: dict[str, Any] = {}
     for key in dict.fromkeys((*own, *actual)):
         attribute = config.__dict__.get(key)
         if hasattr(attribute, "to_dict") and hasattr(type(attribute), "model_type"):
-            out[key] = raw_of(attribute, top=False)
+            out[key] = raw_of(attribute, top=False, plain=plain)
             continue
         if (key in own and own[key] is None) or (own and key not in own and _made(key, attribute)):
             out[key] = None
             continue
-        value = actual.get(key, own.get(key))
+        value = own[key] if plain and key in own else actual.get(key, own.get(key))
         try:
             out[key] = _plain(value)
         except TypeError:
@@ -227,26 +220,72 @@ def raw_of(config: Any, *, top: bool = True) -> dict[str, Any]:
     return out
 
 
+_LEFT = frozenset({"per_layer_config", "out_features", "out_indices"})
+"""Properties of a config that its class makes of other fields unless they are given."""
+
+
 def _made(key: str, value: Any) -> bool:
     """Whether an attribute that the class does not take is something that it makes of other fields."""
-    return key != "num_labels" and isinstance(value, (int, float, str, list, tuple))
+    return key in _LEFT or (key != "num_labels" and isinstance(value, (int, float, str, list, tuple)))
 
 
 @functools.cache
-def _defaults(model_type: str) -> dict[str, Any]:
+def _defaults(model_type: str, class_name: str) -> dict[str, Any]:
     cls = config_class(model_type)
-    seed = SEEDS.get(model_type, {})
+    seed = _over(SEEDS.get(model_type, {}), CLASS_SEEDS.get(class_name, {}))
     config = cls.from_dict({"model_type": model_type, **copy.deepcopy(seed)}) if seed else cls()
-    raw = _over(raw_of(config), seed)
-    raw["model_type"] = model_type
-    with contextlib.suppress(Exception):  # a config class may refuse its own nulls in any way it likes
-        if _comparable(resolved(build_config(raw))) == _comparable(resolved(config)):
-            return raw
+    for plain in (False, True):
+        raw = {**_over(raw_of(config, plain=plain), seed), "model_type": model_type}
+        with contextlib.suppress(Exception):  # a config class may refuse its own nulls in any way it likes
+            raw = placed(raw if plain else _told(raw, config), resolved(config))
+            if not _differing(raw, config):
+                return raw
     raw = _over(resolved(config), seed)
     for key in ("transformers_version", "architectures", "_name_or_path", "id2label", "label2id"):
         raw.pop(key, None)
     raw["model_type"] = model_type
     return raw
+
+
+def _differing(raw: dict[str, Any], config: Any) -> dict[Path, Any]:
+    """What the config object says and one made of ``raw`` says otherwise, at the deepest place that ``raw`` has.
+
+    Raises what the config class raises."""
+    said, made = resolved(config), resolved(build_config(raw))
+    out: dict[Path, Any] = {}
+    for path, value in leaves(said):
+        ignored = value is None or path[-1] == "transformers_version" or {"id2label", "label2id"} & {*path}
+        if ignored or _lookup(made, path) == value:
+            continue
+        place = path
+        while len(place) > 1 and not isinstance(_lookup(raw, place[:-1]), dict):
+            place = place[:-1]
+        out[place] = _lookup(said, place)
+    return out
+
+
+def _told(raw: dict[str, Any], config: Any) -> dict[str, Any]:
+    """``raw`` with what only the class that holds a nested config says of it (Voxtral's 8 key-value heads)."""
+    for _ in range(3):
+        for path, value in _differing(raw, config).items():
+            if len(path) > 1:
+                raw = put(raw, path, value)
+    return raw
+
+
+def placed(raw: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """``raw`` with the places of the stages that it names, as configs are written."""
+    for path, value in leaves(raw):
+        beside = (*path[:-1], "out_indices")
+        if path[-1] == "out_features" and value is not None and _lookup(raw, beside) is None:
+            raw = put(raw, beside, _lookup(said, beside))
+    return raw
+
+
+def _lookup(tree: Any, path: Path) -> Any:
+    for step in path:
+        tree = tree.get(step) if isinstance(tree, dict) else None
+    return tree
 
 
 def _over(raw: dict[str, Any], seed: dict[str, Any]) -> dict[str, Any]:
@@ -258,12 +297,6 @@ def _over(raw: dict[str, Any], seed: dict[str, Any]) -> dict[str, Any]:
         else:
             out[key] = copy.deepcopy(value)
     return out
-
-
-def _comparable(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _comparable(item) for key, item in value.items() if item is not None}
-    return value
 
 
 @functools.cache
@@ -279,7 +312,7 @@ def defaults(model_type: str, class_name: str = "") -> dict[str, Any]:
     """A config.json with every field at its default, and what that class cannot be built without.
 
     Raises what the config class raises."""
-    return copy.deepcopy(_over(_defaults(model_type), CLASS_SEEDS.get(class_name, {})))
+    return copy.deepcopy(_defaults(model_type, class_name if class_name in CLASS_SEEDS else ""))
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -317,17 +350,17 @@ def merged(raw: dict[str, Any], changes: dict[Path, Any]) -> dict[str, Any]:
 
 
 class _Alarm:
-    """Raises BuildTimeoutError in the main thread after ``seconds``."""
+    """Raises BuildTimeoutError in the main thread after ``seconds`` of processor time, however busy the machine is."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
 
     def __enter__(self) -> None:
-        signal.signal(signal.SIGALRM, self._ring)
-        signal.setitimer(signal.ITIMER_REAL, self.seconds)
+        signal.signal(signal.SIGPROF, self._ring)
+        signal.setitimer(signal.ITIMER_PROF, self.seconds)
 
     def __exit__(self, *_: object) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
     @staticmethod
     def _ring(*_: object) -> None:
@@ -344,10 +377,16 @@ def build(config: Any, class_name: str, seconds: float = 20.0) -> Any:
 
 
 def _own_config(config: Any, cls: Any) -> Any:
-    """The config itself, or the one nested in it that the class is made for, as the auto classes choose."""
+    """The config itself, or the one nested in it that the class is made for, as the auto classes choose.
+
+    A head that a repository keeps beside its model (JEV) has a config around the model's, made by ``DecisionMixin``.
+    """
     wanted = getattr(cls, "config_class", None)
     if wanted is None or isinstance(config, wanted):
         return config
+    if getattr(wanted, "extra_config_files", ()):
+        inner = config.get_text_config()
+        return wanted(text_config=config, hidden_size=inner.hidden_size)
     for value in list(config.__dict__.values()):
         if hasattr(value, "to_dict"):
             nested = _own_config(value, cls)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from dara_lint.model import Json
 
 DEEPEST = 5
 """How deep references may nest."""
+
+STAGE = re.compile(r"stem|stage[0-9]{1,4}")
 
 
 class Kind(NamedTuple):
@@ -61,6 +64,8 @@ def completed(config: Mapping[str, Json], library: Library, depth: int = 0) -> d
         return dict(config)
     given = {kind.aliases.get(key, key): value for key, value in config.items() if key not in kind.defaults}
     given |= {key: value for key, value in config.items() if key in kind.defaults}
+    if "out_indices" in kind.defaults and given.get("out_indices") is None:
+        given |= _places(given.get("out_features"))
     flat = kind.roles.get("flat", "")
     nested = kind.defaults.get(flat)
     if flat and flat not in given and isinstance(nested, dict):
@@ -72,6 +77,13 @@ def completed(config: Mapping[str, Json], library: Library, depth: int = 0) -> d
         if isinstance(inner, dict):
             inner["model_type"] = nested.get("model_type")
     return _filled(given, kind.defaults, library, depth)
+
+
+def _places(stages: Json) -> dict[str, Json]:
+    """``out_indices`` of the stages that ``out_features`` names, as every backbone numbers them."""
+    if not isinstance(stages, list) or not all(isinstance(stage, str) and STAGE.fullmatch(stage) for stage in stages):
+        return {}
+    return {"out_indices": [int(str(stage).removeprefix("stage").replace("stem", "0")) for stage in stages]}
 
 
 def _filled(given: Mapping[str, Json], defaults: Mapping[str, Json], library: Library, depth: int) -> dict[str, Json]:

@@ -72,6 +72,13 @@ def shown(value: Json) -> Iterator[str | bool | None]:
         yield value
 
 
+def told(value: Json, known: frozenset[Json]) -> bool:
+    """Whether inference was shown such a value; where it was shown one alone (``=`` and its JSON), that very value."""
+    if any(isinstance(each, str) and each.startswith("=") for each in known):
+        return f"={json.dumps(value)}" in known
+    return all(each in known for each in shown(value))
+
+
 def unseen(table: Mapping[str, Json]) -> str:
     """The first key that says what was never shown to inference; empty when there is none."""
     name = table.get("_class_name")
@@ -80,7 +87,7 @@ def unseen(table: Mapping[str, Json]) -> str:
         known = seen.get(key)
         if known is None or (value is None and False in known):
             continue  # a flag that is null is off
-        if any(each not in known for each in shown(value)):
+        if not told(value, known):
             return key
     return ""
 

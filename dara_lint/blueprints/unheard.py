@@ -16,16 +16,24 @@ from dara_lint.model import Json
 _SHAPING = frozenset(key for name in ("head_dim", "experts", "expert_size", "shared_experts") for key in STRONG[name])
 
 BACKBONE = "backbone"
-"""A key that names a model of timm; a blueprint was shown the default one alone."""
+TIMM = (BACKBONE, "architecture")
+"""Keys that name a model of timm; a blueprint was shown the default one alone."""
 
 
-def unheard(config: Mapping[str, Json], library: Library, depth: int = DEEPEST) -> str:
-    """The first such key with a value that is not the usual one; empty when there is none."""
+def unheard(
+    config: Mapping[str, Json], library: Library, depth: int = DEEPEST, shown: frozenset[str] = frozenset()
+) -> str:
+    """The first such key with a value that is not the usual one; empty when there is none.
+
+    ``shown`` are the models of timm that the configs around this one have by default."""
     model_type = config.get("model_type")
     kind = library.kind(model_type) if isinstance(model_type, str) else None
     if kind is not None:
-        if isinstance(name := config.get(BACKBONE), str) and name not in _backbones(kind.defaults):
-            return BACKBONE
+        shown |= _named(kind.defaults)
+        for key in TIMM:
+            name = config.get(key)
+            if isinstance(name, str) and (key == BACKBONE or key in kind.defaults) and name not in shown:
+                return key
         claim = claims(config)
         usual: set[Json] = {None, 0}
         if claim.heads and claim.hidden_size and not claim.hidden_size.value % claim.heads.value:
@@ -35,12 +43,15 @@ def unheard(config: Mapping[str, Json], library: Library, depth: int = DEEPEST) 
             if not isinstance(value, dict | list) and value not in usual:
                 return key
     for value in config.values():
-        if depth and isinstance(value, dict) and (found := unheard(value, library, depth - 1)):
+        if depth and isinstance(value, dict) and (found := unheard(value, library, depth - 1, shown)):
             return found
     return ""
 
 
-def _backbones(defaults: Mapping[str, Json]) -> list[str]:
-    """The backbone that a type has by default, in its own config or in one nested in it."""
-    inner = [value for value in defaults.values() if isinstance(value, dict)]
-    return [name for each in (defaults, *inner) if isinstance(name := each.get(BACKBONE), str)]
+def _named(defaults: Mapping[str, Json], depth: int = DEEPEST) -> frozenset[str]:
+    """The models of timm that a type has by default, in its own config or in those nested in it."""
+    found = frozenset(name for key in TIMM if isinstance(name := defaults.get(key), str))
+    for value in defaults.values() if depth else ():
+        if isinstance(value, dict):
+            found |= _named(value, depth - 1)
+    return found
