@@ -17,10 +17,12 @@ import numpy as np
 
 from dara_lint.blueprints.expression import Expression, UnknownValueError, fields_of, value_of
 from dara_lint.blueprints.unit import Pattern, Reference, Unit, shape_of, slots
+from training.climb import climbed
 from training.patterns import Group, grouped, prefixes
 from training.sampling import Sample
 from training.search import exact, vector
 from training.solver import ENOUGH, Solver, view
+from training.stages import Ladder, ladders, staged
 
 
 def _thinned(places: list[tuple[int, tuple[int, ...]]]) -> list[tuple[int, tuple[int, ...]]]:
@@ -103,8 +105,10 @@ def infer(
                     key = (prefix, sample, at[:level])
                     highest[key] = max(highest[key], at[level] + 1)
     counts: dict[str, Expression | None] = {}
+    climbs: dict[str, list[Ladder]] = {}
     for prefix in sorted({key[0] for key in highest}, key=lambda text: text.count("{}")):
-        counts[prefix] = _count(solver, prefix, highest)
+        counts[prefix] = _count(solver, prefix, highest) or staged(solver, highest, prefix)
+        climbs[prefix] = ladders(solver, groups, highest, prefix)
         if counts[prefix] is None:
             failures.append(f"count of {prefix}")
     patterns = []
@@ -121,8 +125,15 @@ def infer(
         domain = _domain(solver, [n for n in number if n is not None])
         present = np.array([at in group.places.get(sample, ()) for sample, at in domain])
         condition: Expression | None = None
+        steep = [ladder for prefix in steps for ladder in climbs[prefix]]
         if not present.all():
             condition = _presence(solver, domain, present)
+            for ladder in steep if condition is None else ():
+                lifted = ladder.all(solver, domain)
+                condition = None if lifted is None else _presence(solver, lifted, present)
+                if condition is not None:
+                    condition = ladder.lowered(condition)
+                    break
             if condition is None:
                 failures.append(f"presence of {group.name}")
                 continue
@@ -131,7 +142,7 @@ def infer(
         dims: list[Expression | None] = []
         for axis, candidate in enumerate(candidates):
             stem = f"{group.name.rpartition('.')[0]} {axis}"
-            dims.append(_dimension(solver, samples, group, axis, looked, (siblings.get(stem), candidate)))
+            dims.append(_dimension(solver, samples, group, axis, looked, (siblings.get(stem), candidate), steep))
             if dims[-1] is not None:
                 siblings.setdefault(stem, dims[-1])
             else:
@@ -185,6 +196,7 @@ def _dimension(
     axis: int,
     places: list[tuple[int, tuple[int, ...]]],
     candidates: tuple[Expression | None, ...],
+    steep: Sequence[Ladder] = (),
 ) -> Expression | None:
     """The expression of one dimension, right at every place of the pattern and not only at those looked at.
 
@@ -195,6 +207,10 @@ def _dimension(
     for candidate in candidates:
         if candidate is not None and exact(candidate, solver.points(every), whole):
             return candidate
+    for ladder in steep:
+        found = climbed(solver, ladder, places, _sizes(samples, group, places, axis))
+        if found is not None and exact(found, solver.points(every), whole):
+            return found
     for _ in range(3):
         found = solver.number(solver.points(places), _sizes(samples, group, places, axis))
         if found is None or len(every) == len(places):

@@ -13,6 +13,12 @@ item is the operator. There is no parser and no eval; values come from strangers
 ``["i", level]``                   the index that stands for the pattern's mask of that level
 ``["at", field, a]``               item a of a list (negative from the end)
 ``["len" | "sum", field]``         length and sum of a list
+``["ceil", a, b]``                 the product of a and b, rounded up
+``["before", field, a, text]``     how many items of a list before item a are that text
+``["total", n, e]``                the sum of e over stages 0 … n - 1; in e, ``["i", -1]`` is the stage
+``["stage", a, n, e]``             the stage in which place a is, where stage s holds e(s) places (-1 before the
+                                   first, n behind the last)
+``["within", a, n, e]``            how many places of that stage are before place a
 ``["if", condition, a, b]``        a where the condition holds, else b
 =================================  =========================================================================
 
@@ -23,6 +29,7 @@ text), ``["not", c]``, ``["and", c, d]``, ``["or", c, d]``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -34,6 +41,10 @@ Fields: TypeAlias = Mapping[str, Json]
 
 LARGEST = 1 << 50
 """No dimension and no step towards one may be larger; more is a mistake or an attack."""
+
+
+STAGES, PLACES = 32, 1024
+"""No class has more stages, and none more places in them all; each place asks for every stage's size."""
 
 
 class UnknownValueError(Exception):
@@ -89,12 +100,17 @@ def _power(a: float, b: float) -> int | float:
         raise UnknownValueError("a power out of bounds") from problem
 
 
+def _ceil(a: float, b: float) -> int:
+    return math.ceil(a * b)
+
+
 ARITHMETIC: Mapping[str, Callable[[int | float, int | float], int | float]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": _product,
     "//": _quotient,
     "up": _multiple,
+    "ceil": _ceil,
     "near": _near,
     "^": _power,
     "%": _rest,
@@ -128,8 +144,45 @@ def value_of(expression: Expression, fields: Fields, at: tuple[int, ...] = ()) -
         return len(_list(fields, expression[1]))
     if operator == "sum":
         return _number(sum(_number(item) for item in _list(fields, expression[1])))
+    if operator == "before":
+        return _list(fields, expression[1])[: _place(expression[2], fields, at)].count(str(expression[3]))
+    if operator == "total":
+        return sum(_sizes(expression[1], expression[2], fields, at))
+    if operator in {"stage", "within"}:
+        stage, within = _staged(expression, fields, at)
+        return stage if operator == "stage" else within
     result = ARITHMETIC[str(operator)](value_of(expression[1], fields, at), value_of(expression[2], fields, at))
     return _number(result)
+
+
+def _place(expression: Expression, fields: Fields, at: tuple[int, ...]) -> int:
+    place = _whole(value_of(expression, fields, at))
+    if not 0 <= place < PLACES:
+        raise UnknownValueError("a place out of bounds")
+    return place
+
+
+def _sizes(count: Expression, size: Expression, fields: Fields, at: tuple[int, ...]) -> list[int]:
+    """How many places each stage holds."""
+    stages = _whole(value_of(count, fields, at))
+    if not 0 <= stages <= STAGES:
+        raise UnknownValueError("stages out of bounds")
+    sizes = [_whole(value_of(size, fields, (*at, stage))) for stage in range(stages)]
+    if sum(sizes) > PLACES or min(sizes, default=0) < 0:
+        raise UnknownValueError("stages out of bounds")
+    return sizes
+
+
+def _staged(expression: list[Expression], fields: Fields, at: tuple[int, ...]) -> tuple[int, int]:
+    left = _whole(value_of(expression[1], fields, at))
+    if left < 0:
+        return -1, left
+    sizes = _sizes(expression[2], expression[3], fields, at)
+    for stage, size in enumerate(sizes):
+        if left < size:
+            return stage, left
+        left -= size
+    return len(sizes), left
 
 
 def holds(condition: Expression, fields: Fields, at: tuple[int, ...] = ()) -> bool:
@@ -180,6 +233,6 @@ def fields_of(expression: Expression) -> frozenset[str]:
     operator = expression[0]
     if operator in {"true", "null", "is", "len", "sum"}:
         return frozenset({str(expression[1])})
-    if operator == "word":
+    if operator in {"word", "before"}:
         return frozenset({str(expression[1])}) | fields_of(expression[2])
     return frozenset().union(*(fields_of(part) for part in expression[1:]))
