@@ -19,6 +19,7 @@ from dara_lint.blueprints.expression import Expression, UnknownValueError, field
 from dara_lint.blueprints.unit import Pattern, Reference, Unit, shape_of, slots
 from training.climb import climbed
 from training.patterns import Group, grouped, prefixes
+from training.presence import presence
 from training.sampling import Sample
 from training.search import exact, vector
 from training.solver import ENOUGH, Solver, view
@@ -113,6 +114,7 @@ def infer(
             failures.append(f"count of {prefix}")
     patterns = []
     siblings: dict[str, Expression] = {}
+    known: dict[tuple[str, ...], dict[str, Expression]] = defaultdict(dict)
     natural = [group.name for group in groups]
     groups.sort(key=lambda group: -sum(map(len, group.places.values())))
     looks = [_thinned([(sample, at) for sample, ats in group.places.items() for at in ats]) for group in groups]
@@ -127,16 +129,11 @@ def infer(
         condition: Expression | None = None
         steep = [ladder for prefix in steps for ladder in climbs[prefix]]
         if not present.all():
-            condition = _presence(solver, domain, present)
-            for ladder in steep if condition is None else ():
-                lifted = ladder.all(solver, domain)
-                condition = None if lifted is None else _presence(solver, lifted, present)
-                if condition is not None:
-                    condition = ladder.lowered(condition)
-                    break
+            condition = presence(solver, domain, present, steep, list(known[tuple(steps)].values()))
             if condition is None:
                 failures.append(f"presence of {group.name}")
                 continue
+            known[tuple(steps)][repr(condition)] = condition
         condition = _counted(solver, group, number, condition)
         shapes = [samples[sample].tensors[group.places[sample][at]] for sample, at in looked]
         dims: list[Expression | None] = []
@@ -232,13 +229,6 @@ def _counted(
             given: Expression = ["not", ["null", name]]
             condition = given if condition is None else ["and", given, condition]
     return condition
-
-
-def _presence(solver: Solver, domain: list[tuple[int, tuple[int, ...]]], present: Any) -> Expression | None:
-    if len(domain) > 2000:
-        keep = np.sort(np.random.default_rng(len(domain)).choice(len(domain), 2000, replace=False))
-        domain, present = [domain[place] for place in keep], present[keep]
-    return solver.condition(solver.points(domain), present)
 
 
 def _count(

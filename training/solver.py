@@ -325,11 +325,17 @@ class Solver:
         some = [point for point, here in zip(points, inside, strict=True) if here]
         return self.number(some, target[inside], depth, hint)
 
+    def simple(self, points: list[Point], target: Any) -> Expression | None:
+        """The simplest condition true exactly where the target is, of one or two parts, or None."""
+        for wide in (False, True):
+            found = self.features(points, wide=wide).find(target, 2)
+            if found is not None:
+                return found
+        return None
+
     def condition(self, points: list[Point], target: Any) -> Expression | None:
-        """The simplest condition true exactly where the target is, or None."""
+        """The same of more parts, or over fields held against each other."""
         for wide, compared, depth in (
-            (False, False, 2),
-            (True, False, 2),
             (False, True, 1),
             (True, True, 1),
             (False, False, 3),
