@@ -22,9 +22,7 @@ LEAVES = 5
 """An expression of more parts than these is not carried on."""
 
 
-def climbed(
-    solver: Solver, ladder: Ladder, places: Sequence[tuple[int, At]], target: Vector
-) -> Expression | None:
+def climbed(solver: Solver, ladder: Ladder, places: Sequence[tuple[int, At]], target: Vector) -> Expression | None:
     """The expression of these sizes over the index that is printed, or None."""
     seen = ladder.all(solver, places)
     if seen is None:

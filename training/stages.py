@@ -155,5 +155,3 @@ def _period(row: Sequence[frozenset[str]], offset: int, tail: int) -> int | None
         if len(inner) % width == 0 and all(inner[at] == inner[at % width] for at in range(width, len(inner))):
             return width if len(set(inner[:width])) > 1 else None
     return None
-
-
