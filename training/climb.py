@@ -27,7 +27,7 @@ def climbed(solver: Solver, ladder: Ladder, places: Sequence[tuple[int, At]], ta
     seen = ladder.all(solver, places)
     if seen is None:
         return None
-    counts = [int(value_of(ladder.count, solver.fields[sample])) for sample, _ in places]
+    counts = [int(value_of(ladder.stages, solver.fields[sample])) for sample, _ in places]
     points = solver.points(seen)
     stages = np.array([at[ladder.level] for _, at in seen])
     last = np.array(counts) - 1
@@ -38,11 +38,15 @@ def climbed(solver: Solver, ladder: Ladder, places: Sequence[tuple[int, At]], ta
         return None
     ends: tuple[tuple[Expression, Any], ...] = (
         (["<", here, 0], stages < 0),
-        (["not", ["<", here, ladder.count]], stages > last),
+        (["not", ["<", here, ladder.stages]], stages > last),
     )
+    along = found
     for condition, where in ends:
         if where.any():
-            end = _plain(solver, _Part(points, target, stages, last).where(where))
+            part = _Part(points, target, stages, last).where(where)
+            if along is not None and exact(along, part.points, part.target):
+                continue
+            end = _next_to(ladder, along, part) or _plain(solver, part)
             if end is None:
                 return None
             found = end if found is None else ["if", condition, end, found]
@@ -63,6 +67,24 @@ class _Part:
         return _Part(points, self.target[here], self.stages[here], self.last[here])
 
 
+def _next_to(ladder: Ladder, along: Expression | None, part: _Part) -> Expression | None:
+    """What it is at the first stage or at the last, where that is what it is here."""
+    for stage in (0, ["-", ladder.stages, 1]) if along is not None else ():
+        end = _standing(along, ladder.level, stage)
+        if exact(end, part.points, part.target):
+            return end
+    return None
+
+
+def _standing(expression: Expression, level: int, stage: Expression) -> Expression:
+    """The expression with one stage in the place of every stage."""
+    if not isinstance(expression, list):
+        return expression
+    if expression[0] == "i":
+        return stage if expression[1] == level else expression
+    return [_standing(part, level, stage) if isinstance(part, list) else part for part in expression]
+
+
 def _plain(solver: Solver, part: _Part) -> Expression | None:
     return solver.quick(part.points, part.target) or solver.number(part.points, part.target, 0)
 
@@ -72,7 +94,7 @@ def _along(solver: Solver, ladder: Ladder, part: _Part) -> Expression | None:
     if found is not None:
         return found
     here: Expression = ["i", ladder.level]
-    back: Expression = ["-", ["-", ladder.count, 1], here]
+    back: Expression = ["-", ["-", ladder.stages, 1], here]
     for steps, where in ((here, part.stages == 0), (back, part.stages == part.last)):
         if not where.any():
             continue

@@ -42,6 +42,8 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
     levels = len(points[0].at)
     for level in range(levels):
         here: Expression = ["i", level]
+        out += [["<", here, 0]]
+        out += [["<", here, ["len", name]] for name in names if any(type(p.fields.get(name)) is list for p in points)]
         out += [["=", here, value] for value in range(3)]
         out += [["<", here, value] for value in range(2, 5)]
         for name in names:
@@ -63,7 +65,7 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
                     out += [["=", ["at", name, at], other] for other in widths for at in ends]
                     beside: tuple[Expression, ...] = (["-", here, 1], ["+", here, 1])
                     out += [["=", ["at", name, here], ["at", name, at]] for at in beside]
-                out += [["<", ["+", here, 1], ["len", name]], ["<", here, ["len", name]]]
+                out += [["<", ["+", here, 1], ["len", name]]]
             elif int in kinds and bool not in kinds:
                 out += [
                     ["<", here, name],

@@ -28,7 +28,7 @@ class Ladder(NamedTuple):
     level: int
     stage: Expression
     place: Expression
-    count: Expression
+    stages: Expression
     """How many stages there are; what stands before the first is in stage -1, what stands behind the last in this one
     or a later one."""
 
@@ -129,10 +129,10 @@ def _repeating(solver: Solver, groups: Sequence[Group], prefix: str) -> Iterator
         seen.add(offset)
         points = solver.points([(sample, ()) for sample in widths])
         counts = [(len(rows[sample]) - offset - tail) // width for sample, width in widths.items()]
-        width = solver.number(points, np.array([float(each) for each in widths.values()]), 1)
-        count = solver.number(points, np.array([float(each) for each in counts]), 1)
-        if width is not None and count is not None:
-            yield offset, count, width
+        size = solver.number(points, np.array([float(each) for each in widths.values()]), 1)
+        number = solver.number(points, np.array([float(each) for each in counts]), 1)
+        if size is not None and number is not None:
+            yield offset, number, size
 
 
 def _rows(groups: Sequence[Group], prefix: str) -> dict[int, list[frozenset[str]]]:
