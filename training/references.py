@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Sequence
 from typing import Any
 
+from dara_lint.blueprints.compose import left_out
 from dara_lint.blueprints.unit import Reference
 from training import zoo
 from training.sampling import Sample
@@ -65,8 +66,22 @@ def _prefix(names: Sequence[str], composed: set[str], hint: str) -> str | None:
     return max(votes, key=lambda prefix: (sum(prefix + name in composed for name in names), prefix == hint + "."))
 
 
+MANY = 8
+"""Beginnings of which no more are listed where endings say the same."""
+
+
 def _missing(names: set[str], covered: set[str]) -> tuple[str, ...]:
-    """The shortest dotted beginnings that only missing names have."""
+    """The shortest dotted beginnings that only missing names have; of many, endings first."""
+    found = _beginnings(names, covered)
+    if len(found) <= MANY:
+        return found
+    there = {name.rpartition(".")[2] for name in covered}
+    endings = {f".{last}" for name in names - covered if (last := name.rpartition(".")[2]) not in there}
+    left = {name for name in names if not name.endswith(tuple(endings))}
+    return tuple(sorted({f"*{ending}" for ending in endings} | set(_beginnings(left, covered))))
+
+
+def _beginnings(names: set[str], covered: set[str]) -> tuple[str, ...]:
     out: set[str] = set()
     for name in names - covered:
         parts = name.split(".")
@@ -161,5 +176,5 @@ def _confirmed(
 
 
 def _agrees(first: tuple[str, ...], second: tuple[str, ...], names: set[str]) -> bool:
-    """Whether two lists of beginnings leave out the same of these names."""
-    return {name for name in names if name.startswith(first)} == {name for name in names if name.startswith(second)}
+    """Whether two lists of beginnings and endings leave out the same of these names."""
+    return {name for name in names if left_out(name, first)} == {name for name in names if left_out(name, second)}
