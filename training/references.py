@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from dara_lint.blueprints.compose import left_out
-from dara_lint.blueprints.unit import Reference
+from dara_lint.blueprints.expression import Expression
+from dara_lint.blueprints.unit import Reference, flattened
 from training import zoo
 from training.sampling import Sample
 
@@ -145,7 +146,7 @@ def _confirmed(
     if inner == class_name and not path:
         return None
     prefix: str | None = None
-    without: tuple[str, ...] | None = None
+    missing: list[tuple[set[str], tuple[str, ...]]] = []
     explained: list[set[str]] = []
     for sample in samples:
         nested = zoo.get(sample.raw, path)
@@ -164,15 +165,38 @@ def _confirmed(
             return None
         if len(covered) < len(own) * 0.5:
             return None
-        missing = _missing(set(own), covered)
-        if without is None:
-            without = missing
-        elif not _agrees(without, missing, set(own)):
-            return None
+        missing.append((set(own), _missing(set(own), covered)))
         explained.append({prefix + name for name in covered})
-    if prefix is None or without is None:
+    found = None if prefix is None else _left(samples, missing)
+    if prefix is None or found is None:
         return None
-    return Reference(prefix, model_type, inner, ".".join(path), without), explained
+    return Reference(prefix, model_type, inner, ".".join(path), *found), explained
+
+
+def _left(
+    samples: Sequence[Sample], missing: Sequence[tuple[set[str], tuple[str, ...]]]
+) -> tuple[tuple[str, ...], Expression | None] | None:
+    """What is left out, of the names of each sample, and where; None where no two say the same."""
+    without = next((each for _, each in missing if each), ())
+    leaves: list[bool | None] = []
+    for names, mine in missing:
+        if mine and not _agrees(without, mine, names):
+            return None
+        leaves.append(bool(mine) if any(left_out(name, without) for name in names) else None)
+    if False not in leaves:
+        return without, None
+    when = _flag(samples, leaves)
+    return None if when is None else (without, when)
+
+
+def _flag(samples: Sequence[Sample], wanted: Sequence[bool | None]) -> Expression | None:
+    """The flag that is set, or is not set, exactly where that is wanted (None: either way)."""
+    fields = [flattened(sample.raw) for sample in samples]
+    for name in (name for name, value in fields[0].items() if isinstance(value, bool)):
+        pairs = {(bool(each.get(name)), want) for each, want in zip(fields, wanted, strict=True) if want is not None}
+        if len({value == want for value, want in pairs}) == 1:
+            return ["true", name] if all(value == want for value, want in pairs) else ["not", ["true", name]]
+    return None
 
 
 def _agrees(first: tuple[str, ...], second: tuple[str, ...], names: set[str]) -> bool:

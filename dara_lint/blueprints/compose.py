@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from dara_lint.blueprints.expression import UnknownValueError
+from dara_lint.blueprints.expression import UnknownValueError, holds
 from dara_lint.blueprints.unit import Pattern, Unit, flattened, with_derived
 from dara_lint.model import Json
 
@@ -130,9 +130,8 @@ def parts(
         deeper = tuple(
             name.removeprefix(reference.prefix) for name in without if name.startswith((reference.prefix, "*"))
         )
-        yield from parts(
-            inner, chosen, library, prefix + reference.prefix, place, (*reference.without, *deeper), depth + 1
-        )
+        left = reference.without if reference.when is None or holds(reference.when, fields) else ()
+        yield from parts(inner, chosen, library, prefix + reference.prefix, place, (*left, *deeper), depth + 1)
 
 
 def _at(config: Mapping[str, Json], path: str) -> Mapping[str, Json]:

@@ -40,6 +40,8 @@ class Reference(NamedTuple):
     architecture: str
     path: str = ""
     without: tuple[str, ...] = ()
+    when: Expression | None = None
+    """Where they are left out, if not always."""
 
 
 class Derived(NamedTuple):
