@@ -18,6 +18,8 @@ from training.search import Point, Vector, exact
 from training.solver import Solver
 from training.stages import Ladder
 
+FEW = 30
+"""Fields of which every two are tried."""
 LEAVES = 5
 """An expression of more parts than these is not carried on."""
 
@@ -69,7 +71,10 @@ class _Part:
 
 def _next_to(ladder: Ladder, along: Expression | None, part: _Part) -> Expression | None:
     """What it is at the first stage or at the last, where that is what it is here."""
-    for stage in (0, ["-", ladder.stages, 1]) if along is not None else ():
+    if along is None:
+        return None
+    ends: tuple[Expression, ...] = (0, ["-", ladder.stages, 1])
+    for stage in ends:
         end = _standing(along, ladder.level, stage)
         if exact(end, part.points, part.target):
             return end
@@ -86,7 +91,12 @@ def _standing(expression: Expression, level: int, stage: Expression) -> Expressi
 
 
 def _plain(solver: Solver, part: _Part) -> Expression | None:
-    return solver.quick(part.points, part.target) or solver.number(part.points, part.target, 0)
+    found = solver.quick(part.points, part.target)
+    if found is None and len(solver.shaping) <= FEW:
+        found = solver.table(part.points, tuple(solver.shaping), 2).find(part.target)
+        if found is not None and not exact(found, part.points, part.target):
+            found = None
+    return solver.number(part.points, part.target, 0) if found is None else found
 
 
 def _along(solver: Solver, ladder: Ladder, part: _Part) -> Expression | None:

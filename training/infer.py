@@ -5,44 +5,27 @@ Guided by counterexamples: what an unseen config contradicts joins the samples, 
 
 from __future__ import annotations
 
-import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dara_lint.blueprints.expression import Expression, UnknownValueError, fields_of, value_of
+from dara_lint.blueprints.expression import Expression, fields_of
 from dara_lint.blueprints.unit import Pattern, Reference, Unit, shape_of, slots
 from training.climb import climbed
 from training.patterns import Group, grouped, prefixes
+from training.places import domain_of, thinned
 from training.presence import presence
-from training.sampling import Sample
 from training.search import exact, vector
-from training.solver import ENOUGH, Solver, view
+from training.solver import Solver, view
 from training.stages import Ladder, ladders, staged
 
-
-def _thinned(places: list[tuple[int, tuple[int, ...]]]) -> list[tuple[int, tuple[int, ...]]]:
-    if len(places) <= ENOUGH:
-        return places
-    by_sample: dict[int, list[tuple[int, ...]]] = defaultdict(list)
-    for sample, at in places:
-        by_sample[sample].append(at)
-    each = max(4, ENOUGH // len(by_sample))
-    chance = random.Random(len(places))
-    out = []
-    for sample, ats in by_sample.items():
-        starts = [at for at in ats if not any(at[1:])]
-        ends = [max(ats)]
-        picked = dict.fromkeys([*chance.sample(starts, min(len(starts), each // 2)), *ends])
-        rest = [at for at in ats if at not in picked]
-        picked |= dict.fromkeys(chance.sample(rest, min(len(rest), max(1, each - len(picked)))))
-        out += [(sample, at) for at in sorted(picked)]
-    return out
+if TYPE_CHECKING:
+    from training.sampling import Sample
 
 
 @dataclass
@@ -51,28 +34,6 @@ class Outcome:
 
     unit: Unit
     failures: list[str]
-
-
-def _domain(solver: Solver, numbers: Sequence[Expression]) -> list[tuple[int, tuple[int, ...]]]:
-    """Every (sample, indices) that the counts allow, whether the pattern is there or not.
-
-    Of many indices at an inner level only some are taken: the first three, one in the middle, the last.
-    """
-    out: list[tuple[int, tuple[int, ...]]] = []
-    for sample, fields in enumerate(solver.fields):
-        level: list[tuple[int, ...]] = [()]
-        for depth, number in enumerate(numbers):
-            grown: list[tuple[int, ...]] = []
-            for at in level:
-                try:
-                    count = int(value_of(number, fields, at))
-                except UnknownValueError:
-                    continue
-                inside = range(count) if depth == 0 or count <= 5 else (0, 1, 2, count // 2, count - 1)
-                grown += [(*at, index) for index in inside]
-            level = grown
-        out += [(sample, at) for at in level]
-    return out
 
 
 def infer(
@@ -117,14 +78,14 @@ def infer(
     known: dict[tuple[str, ...], dict[str, Expression]] = defaultdict(dict)
     natural = [group.name for group in groups]
     groups.sort(key=lambda group: -sum(map(len, group.places.values())))
-    looks = [_thinned([(sample, at) for sample, ats in group.places.items() for at in ats]) for group in groups]
+    looks = [thinned([(sample, at) for sample, ats in group.places.items() for at in ats]) for group in groups]
     easy = [_easy(solver, samples, group, looked) for group, looked in zip(groups, looks, strict=True)]
     for group, looked, candidates in zip(groups, looks, easy, strict=True):
         steps = prefixes(group.name)
         number = [counts[prefix] for prefix in steps]
         if any(count is None for count in number):
             continue
-        domain = _domain(solver, [n for n in number if n is not None])
+        domain = domain_of(solver, [n for n in number if n is not None])
         present = np.array([at in group.places.get(sample, ()) for sample, at in domain])
         condition: Expression | None = None
         steep = [ladder for prefix in steps for ladder in climbs[prefix]]
@@ -238,7 +199,7 @@ def _count(
 ) -> Expression | None:
     """How many indices stand after ``prefix``."""
     places = [(sample, at) for name, sample, at in highest if name == prefix]
-    kept = _thinned(places)
+    kept = thinned(places)
     target = np.array([float(highest[prefix, sample, at]) for sample, at in kept])
     return solver.number(solver.points(kept), target)
 

@@ -6,10 +6,9 @@ import contextlib
 from collections.abc import Sequence
 from typing import Any
 
-from dara_lint.blueprints.compose import left_out
-from dara_lint.blueprints.expression import Expression
 from dara_lint.blueprints.unit import Reference, flattened
 from training import zoo
+from training.left import left, missing
 from training.sampling import Sample
 
 NAMED = frozenset({"timm_backbone", "timm_wrapper"})
@@ -67,35 +66,6 @@ def _prefix(names: Sequence[str], composed: set[str], hint: str) -> str | None:
     return max(votes, key=lambda prefix: (sum(prefix + name in composed for name in names), prefix == hint + "."))
 
 
-MANY = 8
-"""Beginnings of which no more are listed where endings say the same."""
-
-
-def _missing(names: set[str], covered: set[str]) -> tuple[str, ...]:
-    """The shortest dotted beginnings that only missing names have; of many, endings first."""
-    found = _beginnings(names, covered)
-    if len(found) <= MANY:
-        return found
-    there = {name.rpartition(".")[2] for name in covered}
-    endings = {f".{last}" for name in names - covered if (last := name.rpartition(".")[2]) not in there}
-    left = {name for name in names if not name.endswith(tuple(endings))}
-    return tuple(sorted({f"*{ending}" for ending in endings} | set(_beginnings(left, covered))))
-
-
-def _beginnings(names: set[str], covered: set[str]) -> tuple[str, ...]:
-    out: set[str] = set()
-    for name in names - covered:
-        parts = name.split(".")
-        for length in range(1, len(parts) + 1):
-            start = ".".join(parts[:length]) + ("." if length < len(parts) else "")
-            if not any(other.startswith(start) for other in covered):
-                out.add(start)
-                break
-        else:
-            out.add(name)
-    return tuple(sorted(out))
-
-
 def references(class_name: str, samples: Sequence[Sample]) -> list[tuple[Reference, list[set[str]]]]:
     """The references that hold in every sample, with the names that they explain in each."""
     with contextlib.suppress(Exception):
@@ -146,7 +116,7 @@ def _confirmed(
     if inner == class_name and not path:
         return None
     prefix: str | None = None
-    missing: list[tuple[set[str], tuple[str, ...]]] = []
+    gaps: list[tuple[set[str], tuple[str, ...]]] = []
     explained: list[set[str]] = []
     for sample in samples:
         nested = zoo.get(sample.raw, path)
@@ -165,40 +135,9 @@ def _confirmed(
             return None
         if len(covered) < len(own) * 0.5:
             return None
-        missing.append((set(own), _missing(set(own), covered)))
+        gaps.append((set(own), missing(set(own), covered)))
         explained.append({prefix + name for name in covered})
-    found = None if prefix is None else _left(samples, missing)
+    found = None if prefix is None else left([flattened(sample.raw) for sample in samples], gaps)
     if prefix is None or found is None:
         return None
     return Reference(prefix, model_type, inner, ".".join(path), *found), explained
-
-
-def _left(
-    samples: Sequence[Sample], missing: Sequence[tuple[set[str], tuple[str, ...]]]
-) -> tuple[tuple[str, ...], Expression | None] | None:
-    """What is left out, of the names of each sample, and where; None where no two say the same."""
-    without = next((each for _, each in missing if each), ())
-    leaves: list[bool | None] = []
-    for names, mine in missing:
-        if mine and not _agrees(without, mine, names):
-            return None
-        leaves.append(bool(mine) if any(left_out(name, without) for name in names) else None)
-    if False not in leaves:
-        return without, None
-    when = _flag(samples, leaves)
-    return None if when is None else (without, when)
-
-
-def _flag(samples: Sequence[Sample], wanted: Sequence[bool | None]) -> Expression | None:
-    """The flag that is set, or is not set, exactly where that is wanted (None: either way)."""
-    fields = [flattened(sample.raw) for sample in samples]
-    for name in (name for name, value in fields[0].items() if isinstance(value, bool)):
-        pairs = {(bool(each.get(name)), want) for each, want in zip(fields, wanted, strict=True) if want is not None}
-        if len({value == want for value, want in pairs}) == 1:
-            return ["true", name] if all(value == want for value, want in pairs) else ["not", ["true", name]]
-    return None
-
-
-def _agrees(first: tuple[str, ...], second: tuple[str, ...], names: set[str]) -> bool:
-    """Whether two lists of beginnings and endings leave out the same of these names."""
-    return {name for name in names if left_out(name, first)} == {name for name in names if left_out(name, second)}
