@@ -171,7 +171,9 @@ def study(
         for reference, _ in found:
             workshop.ensure(reference.model_type, reference.architecture, seconds)
         found = [each for each in found if workshop.unit(each[0].model_type, each[0].architecture)]
-        outcome = infer(model_type, class_name, samples.training, samples.names, samples.others, found, seconds)
+        outcome = infer(
+            model_type, class_name, samples.training, samples.names, samples.others, found, seconds / 3
+        )
         rules, lost = derived(samples.training, used(outcome.unit), samples.names, samples.others)
         unit = outcome.unit._replace(derived=tuple(rules))
         workshop.units[model_type, class_name] = unit
@@ -253,7 +255,9 @@ def main() -> None:
             continue
         began = time.perf_counter()
         record = study_type(model_type, workshop, options.seconds)
-        (options.out / f"{model_type}.json").write_text(json.dumps(record))
+        made = options.out / f"{model_type}.json.new"
+        made.write_text(json.dumps(record))
+        made.rename(options.out / f"{model_type}.json")  # whole at once: other runs may read it
         queue[:0] = [name for name in workshop.unwritten() if name in queue]
         units = record["units"]
         good = sum(each.get("exact") == each.get("unseen") and bool(each.get("unseen")) for each in units)

@@ -42,6 +42,8 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
     levels = len(points[0].at)
     for level in range(levels):
         here: Expression = ["i", level]
+        out += [["<", here, 0]]
+        out += [["<", here, ["len", name]] for name in names if any(type(p.fields.get(name)) is list for p in points)]
         out += [["=", here, value] for value in range(3)]
         out += [["<", here, value] for value in range(2, 5)]
         for name in names:
@@ -54,19 +56,23 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
                     out += [["word", name, here, word] for word in words[:12]]
                     out += [["word", name, ["+", here, 1], word] for word in words[:6]]
                     out += [["word", name, ["%", here, ["len", name]], word] for word in words[:6]]
+                    out += [["=", ["before", name, here, word], 0] for word in words[:6]]
                 elif items and all(isinstance(item, (int, bool)) for item in items):
                     out += [["in", here, name], ["<", 0, ["at", name, here]], ["=", ["at", name, here], 0]]
                     out += [["<", 1, ["at", name, here]], ["=", ["at", name, here], 1]]
                     widths = [other for other in names if other.endswith("hidden_size")]
                     ends: tuple[Expression, ...] = (here, ["-", -1, here])
                     out += [["=", ["at", name, at], other] for other in widths for at in ends]
-                out += [["<", ["+", here, 1], ["len", name]], ["<", here, ["len", name]]]
+                    beside: tuple[Expression, ...] = (["-", here, 1], ["+", here, 1])
+                    out += [["=", ["at", name, here], ["at", name, at]] for at in beside]
+                out += [["<", ["+", here, 1], ["len", name]]]
             elif int in kinds and bool not in kinds:
                 out += [
                     ["<", here, name],
                     ["=", here, name],
                     ["=", ["+", here, 1], name],
                     ["=", ["+", here, 2], name],
+                    ["=", ["-", here, 1], name],
                     ["<", ["+", here, 1], name],
                     ["=", ["//", name, 2], here],
                     ["mod", here, name, 0],
@@ -85,7 +91,9 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
         depths = [
             name for name in names if "layers" in name and any(type(point.fields.get(name)) is int for point in points)
         ]
-        out += [["<", here, ["-", whole, last]] for whole in depths for last in depths if whole != last]
+        pairs = [(whole, last) for whole in depths for last in depths if whole != last]
+        out += [["<", here, ["-", whole, last]] for whole, last in pairs]
+        out += [["=", ["+", here, 1], ["-", whole, last]] for whole, last in pairs]
         out += [["mod", here, n, r] for n in (2, 3, 4, 5, 6, 8) for r in range(n)]
     for level in range(1, levels):
         out.append(["=", ["i", level], ["i", level - 1]])

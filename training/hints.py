@@ -11,17 +11,17 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from dara_lint.blueprints.expression import Expression
-from training.sampling import Sample
 from training.search import Point, exact, vector
-from training.trace import Trace, traced
 
-import os
-DEBUG=os.environ.get('DEBUG')
+if TYPE_CHECKING:
+    from training.sampling import Sample
+    from training.trace import Trace
+
 TERMS = 12
 """Terms that a sum may have."""
 STRUCTURES = 6
@@ -188,6 +188,8 @@ class Hints:
         """The trace of a sample; None where it cannot be built like that."""
         if sample not in self._traces:
             try:
+                from training.trace import traced  # needs torch
+
                 self._traces[sample] = traced(self.samples[sample].raw, self.class_name)
             except Exception:  # noqa: BLE001
                 self._traces[sample] = None
@@ -310,7 +312,6 @@ class Hints:
         for members in ranked[:STRUCTURES]:
             order = sorted(members)
             made = self._one([points[place] for place in order], [members[place] for place in order])
-            if DEBUG: print("   STRUCT",len(members),json.dumps(made)[:300] if made else next(iter(members.values())).shape[:200])
             if made is None:
                 continue
             right = vector(made, points) == target
@@ -318,7 +319,6 @@ class Hints:
                 return made, ()
             if right.any():
                 known.append((made, right))
-        if DEBUG: print("   KNOWN",[int(r.sum()) for _,r in known],len(points))
         if not known:
             return None, ()
         covered = np.logical_or.reduce([right for _, right in known])

@@ -5,42 +5,28 @@ Guided by counterexamples: what an unseen config contradicts joins the samples, 
 
 from __future__ import annotations
 
-import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dara_lint.blueprints.expression import Expression, UnknownValueError, fields_of, value_of
+from dara_lint.blueprints.expression import Expression, fields_of
 from dara_lint.blueprints.unit import Pattern, Reference, Unit, shape_of, slots
+from training.climb import climbed
 from training.hints import Hints
 from training.patterns import Group, grouped, prefixes
-from training.sampling import Sample
+from training.places import domain_of, thinned
+from training.presence import presence
 from training.search import exact, vector
-from training.solver import ENOUGH, Solver, view
+from training.solver import Solver, view
+from training.stages import Ladder, ladders, staged
 
-
-def _thinned(places: list[tuple[int, tuple[int, ...]]]) -> list[tuple[int, tuple[int, ...]]]:
-    if len(places) <= ENOUGH:
-        return places
-    by_sample: dict[int, list[tuple[int, ...]]] = defaultdict(list)
-    for sample, at in places:
-        by_sample[sample].append(at)
-    each = max(4, ENOUGH // len(by_sample))
-    chance = random.Random(len(places))
-    out = []
-    for sample, ats in by_sample.items():
-        starts = [at for at in ats if not any(at[1:])]
-        ends = [max(ats)]
-        picked = dict.fromkeys([*chance.sample(starts, min(len(starts), each // 2)), *ends])
-        rest = [at for at in ats if at not in picked]
-        picked |= dict.fromkeys(chance.sample(rest, min(len(rest), max(1, each - len(picked)))))
-        out += [(sample, at) for at in sorted(picked)]
-    return out
+if TYPE_CHECKING:
+    from training.sampling import Sample
 
 
 @dataclass
@@ -49,28 +35,6 @@ class Outcome:
 
     unit: Unit
     failures: list[str]
-
-
-def _domain(solver: Solver, numbers: Sequence[Expression]) -> list[tuple[int, tuple[int, ...]]]:
-    """Every (sample, indices) that the counts allow, whether the pattern is there or not.
-
-    Of many indices at an inner level only some are taken: the first three, one in the middle, the last.
-    """
-    out: list[tuple[int, tuple[int, ...]]] = []
-    for sample, fields in enumerate(solver.fields):
-        level: list[tuple[int, ...]] = [()]
-        for depth, number in enumerate(numbers):
-            grown: list[tuple[int, ...]] = []
-            for at in level:
-                try:
-                    count = int(value_of(number, fields, at))
-                except UnknownValueError:
-                    continue
-                inside = range(count) if depth == 0 or count <= 5 else (0, 1, 2, count // 2, count - 1)
-                grown += [(*at, index) for index in inside]
-            level = grown
-        out += [(sample, at) for at in level]
-    return out
 
 
 def infer(
@@ -105,35 +69,40 @@ def infer(
                     key = (prefix, sample, at[:level])
                     highest[key] = max(highest[key], at[level] + 1)
     counts: dict[str, Expression | None] = {}
+    climbs: dict[str, list[Ladder]] = {}
     for prefix in sorted({key[0] for key in highest}, key=lambda text: text.count("{}")):
         counts[prefix] = _count(solver, hints, prefix, highest)
+        climbs[prefix] = ladders(solver, groups, highest, prefix)
         if counts[prefix] is None:
             failures.append(f"count of {prefix}")
     patterns = []
     siblings: dict[str, Expression] = {}
+    known: dict[tuple[str, ...], dict[str, Expression]] = defaultdict(dict)
     natural = [group.name for group in groups]
     groups.sort(key=lambda group: -sum(map(len, group.places.values())))
-    looks = [_thinned([(sample, at) for sample, ats in group.places.items() for at in ats]) for group in groups]
+    looks = [thinned([(sample, at) for sample, ats in group.places.items() for at in ats]) for group in groups]
     easy = [_easy(solver, samples, group, looked) for group, looked in zip(groups, looks, strict=True)]
     for group, looked, candidates in zip(groups, looks, easy, strict=True):
         steps = prefixes(group.name)
         number = [counts[prefix] for prefix in steps]
         if any(count is None for count in number):
             continue
-        domain = _domain(solver, [n for n in number if n is not None])
+        domain = domain_of(solver, [n for n in number if n is not None])
         present = np.array([at in group.places.get(sample, ()) for sample, at in domain])
         condition: Expression | None = None
+        steep = [ladder for prefix in steps for ladder in climbs[prefix]]
         if not present.all():
-            condition = _presence(solver, domain, present)
+            condition = presence(solver, domain, present, steep, list(known[tuple(steps)].values()))
             if condition is None:
                 failures.append(f"presence of {group.name}")
                 continue
+            known[tuple(steps)][repr(condition)] = condition
         condition = _counted(solver, group, number, condition)
         shapes = [samples[sample].tensors[group.places[sample][at]] for sample, at in looked]
         dims: list[Expression | None] = []
         for axis, candidate in enumerate(candidates):
             stem = f"{group.name.rpartition('.')[0]} {axis}"
-            dims.append(_dimension(solver, hints, group, axis, looked, (siblings.get(stem), candidate)))
+            dims.append(_dimension(solver, hints, group, axis, looked, (siblings.get(stem), candidate), steep))
             if dims[-1] is not None:
                 siblings.setdefault(stem, dims[-1])
             else:
@@ -187,6 +156,7 @@ def _dimension(
     axis: int,
     places: list[tuple[int, tuple[int, ...]]],
     candidates: tuple[Expression | None, ...],
+    steep: Sequence[Ladder] = (),
 ) -> Expression | None:
     """The expression of one dimension, right at every place of the pattern and not only at those looked at.
 
@@ -203,6 +173,10 @@ def _dimension(
     told = hints.dimension(every, names, axis, whole)
     if told is not None:
         return told
+    for ladder in steep:
+        found = climbed(solver, ladder, places, _sizes(samples, group, places, axis))
+        if found is not None and exact(found, solver.points(every), whole):
+            return found
     for _ in range(3):
         found = solver.number(solver.points(places), _sizes(samples, group, places, axis))
         if found is None or len(every) == len(places):
@@ -226,13 +200,6 @@ def _counted(
     return condition
 
 
-def _presence(solver: Solver, domain: list[tuple[int, tuple[int, ...]]], present: Any) -> Expression | None:
-    if len(domain) > 2000:
-        keep = np.sort(np.random.default_rng(len(domain)).choice(len(domain), 2000, replace=False))
-        domain, present = [domain[place] for place in keep], present[keep]
-    return solver.condition(solver.points(domain), present)
-
-
 def _count(
     solver: Solver,
     hints: Hints,
@@ -241,9 +208,9 @@ def _count(
 ) -> Expression | None:
     """How many indices stand after ``prefix``."""
     places = [(sample, at) for name, sample, at in highest if name == prefix]
-    kept = _thinned(places)
+    kept = thinned(places)
     target = np.array([float(highest[prefix, sample, at]) for sample, at in kept])
-    found = solver.quick(solver.points(kept), target) or hints.count(kept, target)
+    found = solver.quick(solver.points(kept), target) or hints.count(kept, target) or staged(solver, highest, prefix)
     return solver.number(solver.points(kept), target) if found is None else found
 
 

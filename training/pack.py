@@ -30,6 +30,7 @@ def _reads(unit: dict[str, Any]) -> set[str]:
         parts += [*counts, *dims, condition]
     for _, value, items, words in unit["derived"]:
         parts += [value, items, *(condition for condition, _ in words)]
+    parts += [reference[5] for reference in unit["references"] if len(reference) > 5]
     for part in parts:
         if part is not None:
             found |= fields_of(part)

@@ -12,7 +12,7 @@ def unit_to_json(unit: Unit) -> dict[str, Any]:
     """A unit's patterns, references and derived fields."""
     return {
         "patterns": [list(pattern) for pattern in unit.patterns],
-        "references": [list(reference) for reference in unit.references],
+        "references": [list(each if each.when is not None else each[:-1]) for each in unit.references],
         "derived": [list(rule) for rule in unit.derived],
     }
 
@@ -27,8 +27,8 @@ def unit_from_json(model_type: str, record: dict[str, Any]) -> Unit:
             for name, counts, dims, condition, dtype in record["patterns"]
         ),
         tuple(
-            Reference(prefix, kind, name, path, tuple(without))
-            for prefix, kind, name, path, without in record["references"]
+            Reference(prefix, kind, name, path, tuple(without), *when)
+            for prefix, kind, name, path, without, *when in record["references"]
         ),
         tuple(
             Derived(field, value, items, tuple((condition, word) for condition, word in words))

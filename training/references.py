@@ -6,8 +6,9 @@ import contextlib
 from collections.abc import Sequence
 from typing import Any
 
-from dara_lint.blueprints.unit import Reference
+from dara_lint.blueprints.unit import Reference, flattened
 from training import zoo
+from training.left import left, missing
 from training.sampling import Sample
 
 NAMED = frozenset({"timm_backbone", "timm_wrapper"})
@@ -65,21 +66,6 @@ def _prefix(names: Sequence[str], composed: set[str], hint: str) -> str | None:
     return max(votes, key=lambda prefix: (sum(prefix + name in composed for name in names), prefix == hint + "."))
 
 
-def _missing(names: set[str], covered: set[str]) -> tuple[str, ...]:
-    """The shortest dotted beginnings that only missing names have."""
-    out: set[str] = set()
-    for name in names - covered:
-        parts = name.split(".")
-        for length in range(1, len(parts) + 1):
-            start = ".".join(parts[:length]) + ("." if length < len(parts) else "")
-            if not any(other.startswith(start) for other in covered):
-                out.add(start)
-                break
-        else:
-            out.add(name)
-    return tuple(sorted(out))
-
-
 def references(class_name: str, samples: Sequence[Sample]) -> list[tuple[Reference, list[set[str]]]]:
     """The references that hold in every sample, with the names that they explain in each."""
     with contextlib.suppress(Exception):
@@ -130,7 +116,7 @@ def _confirmed(
     if inner == class_name and not path:
         return None
     prefix: str | None = None
-    without: tuple[str, ...] | None = None
+    gaps: list[tuple[set[str], tuple[str, ...]]] = []
     explained: list[set[str]] = []
     for sample in samples:
         nested = zoo.get(sample.raw, path)
@@ -149,17 +135,9 @@ def _confirmed(
             return None
         if len(covered) < len(own) * 0.5:
             return None
-        missing = _missing(set(own), covered)
-        if without is None:
-            without = missing
-        elif not _agrees(without, missing, set(own)):
-            return None
+        gaps.append((set(own), missing(set(own), covered)))
         explained.append({prefix + name for name in covered})
-    if prefix is None or without is None:
+    found = None if prefix is None else left([flattened(sample.raw) for sample in samples], gaps)
+    if prefix is None or found is None:
         return None
-    return Reference(prefix, model_type, inner, ".".join(path), without), explained
-
-
-def _agrees(first: tuple[str, ...], second: tuple[str, ...], names: set[str]) -> bool:
-    """Whether two lists of beginnings leave out the same of these names."""
-    return {name for name in names if name.startswith(first)} == {name for name in names if name.startswith(second)}
+    return Reference(prefix, model_type, inner, ".".join(path), *found), explained

@@ -9,18 +9,19 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dara_lint.blueprints.expression import Expression, fields_of
 from dara_lint.blueprints.unit import flattened
-from training import zoo
 from training.conditions import Features
 from training.fits import polynomial
-from training.sampling import Sample
 from training.search import Columns, Point, exact
 from training.table import Table
+
+if TYPE_CHECKING:  # what builds samples needs torch, what reads them does not
+    from training.sampling import Path, Sample
 
 ENOUGH = 320
 """Points per pattern; more are thinned."""
@@ -44,10 +45,12 @@ def _rank(condition: Expression, needed: tuple[str, ...], steady: int) -> tuple[
     return 5 + len(fields), -steady
 
 
-def _at(raw: dict[str, Any], path: zoo.Path) -> Any:
+def _at(raw: Any, path: Path) -> Any:
     """The value at a path; None where the config has no such key."""
     with contextlib.suppress(KeyError, TypeError):
-        return zoo.get(raw, path)
+        for step in path:
+            raw = raw[step]
+        return raw
     return None
 
 
@@ -336,11 +339,17 @@ class Solver:
         some = [point for point, here in zip(points, inside, strict=True) if here]
         return self.number(some, target[inside], depth, hint)
 
+    def simple(self, points: list[Point], target: Any) -> Expression | None:
+        """The simplest condition true exactly where the target is, of one or two parts, or None."""
+        for wide in (False, True):
+            found = self.features(points, wide=wide).find(target, 2)
+            if found is not None:
+                return found
+        return None
+
     def condition(self, points: list[Point], target: Any) -> Expression | None:
-        """The simplest condition true exactly where the target is, or None."""
+        """The same of more parts, or over fields held against each other."""
         for wide, compared, depth in (
-            (False, False, 2),
-            (True, False, 2),
             (False, True, 1),
             (True, True, 1),
             (False, False, 3),

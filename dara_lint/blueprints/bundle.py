@@ -61,8 +61,8 @@ def _decoded(model_type: str, value: list[Any]) -> tuple[Kind, dict[str, Unit]]:
                 for text, counts, dims, condition, dtype in patterns
             ),
             tuple(
-                Reference(prefix, kind, other, path, tuple(without))
-                for prefix, kind, other, path, without in references
+                Reference(prefix, kind, other, path, tuple(without), *when)
+                for prefix, kind, other, path, without, *when in references
             ),
             tuple(
                 Derived(field, number, items, tuple((condition, word) for condition, word in words))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from dara_lint.blueprints.expression import UnknownValueError
+from dara_lint.blueprints.expression import UnknownValueError, holds
 from dara_lint.blueprints.unit import Pattern, Unit, flattened, with_derived
 from dara_lint.model import Json
 
@@ -52,8 +52,13 @@ class Part(NamedTuple):
     def patterns(self) -> Iterator[Pattern]:
         """The unit's patterns but for those that this model leaves out."""
         for pattern in self.unit.patterns:
-            if not pattern.name.startswith(self.without):
+            if not left_out(pattern.name, self.without):
                 yield pattern
+
+
+def left_out(name: str, without: tuple[str, ...]) -> bool:
+    """Whether a name has one of these beginnings, or (``*.running_mean``) one of these endings."""
+    return name.startswith(without) or any(each[0:1] == "*" and name.endswith(each[1:]) for each in without)
 
 
 def completed(config: Mapping[str, Json], library: Library, depth: int = 0) -> dict[str, Json]:
@@ -134,10 +139,11 @@ def parts(
             inner = {**inner, "model_type": reference.model_type}
         chosen = _role(inner, reference.model_type, reference.architecture, library)
         place = ".".join(filter(None, (path, reference.path)))
-        deeper = tuple(name.removeprefix(reference.prefix) for name in without if name.startswith(reference.prefix))
-        yield from parts(
-            inner, chosen, library, prefix + reference.prefix, place, (*reference.without, *deeper), depth + 1
+        deeper = tuple(
+            name.removeprefix(reference.prefix) for name in without if name.startswith((reference.prefix, "*"))
         )
+        left = reference.without if reference.when is None or holds(reference.when, fields) else ()
+        yield from parts(inner, chosen, library, prefix + reference.prefix, place, (*left, *deeper), depth + 1)
 
 
 def _at(config: Mapping[str, Json], path: str) -> Mapping[str, Json]:

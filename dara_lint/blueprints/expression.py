@@ -15,6 +15,11 @@ item is the operator. There is no parser and no eval; values come from strangers
 ``["i", level]``                   the index that stands for the pattern's mask of that level
 ``["at", field, a]``               item a of a list (negative from the end)
 ``["len" | "sum", field]``         length and sum of a list
+``["before", field, a, text]``     how many items of a list before item a are that text
+``["total", n, e]``                the sum of e over stages 0 … n - 1; in e, ``["i", -1]`` is the stage
+``["stage", a, n, e]``             the stage in which place a is, where stage s holds e(s) places (-1 before the
+                                   first, n behind the last)
+``["within", a, n, e]``            how many places of that stage are before place a
 ``["if", condition, a, b]``        a where the condition holds, else b
 =================================  =========================================================================
 
@@ -37,6 +42,10 @@ Fields: TypeAlias = Mapping[str, Json]
 
 LARGEST = 1 << 50
 """No dimension and no step towards one may be larger; more is a mistake or an attack."""
+
+
+STAGES, PLACES = 32, 1024
+"""No class has more stages, and none more places in them all; each place asks for every stage's size."""
 
 
 class UnknownValueError(Exception):
@@ -154,8 +163,45 @@ def value_of(
         return len(_list(fields, expression[1]))
     if operator == "sum":
         return _number(sum(_number(item) for item in _list(fields, expression[1])))
+    if operator == "before":
+        return _list(fields, expression[1])[: _place(expression[2], fields, at)].count(str(expression[3]))
+    if operator == "total":
+        return sum(_sizes(expression[1], expression[2], fields, at))
+    if operator in {"stage", "within"}:
+        stage, within = _staged(expression, fields, at)
+        return stage if operator == "stage" else within
     left, right = value_of(expression[1], fields, at, arithmetic), value_of(expression[2], fields, at, arithmetic)
     return _number(arithmetic[str(operator)](left, right))
+
+
+def _place(expression: Expression, fields: Fields, at: tuple[int, ...]) -> int:
+    place = _whole(value_of(expression, fields, at))
+    if not 0 <= place < PLACES:
+        raise UnknownValueError("a place out of bounds")
+    return place
+
+
+def _sizes(count: Expression, size: Expression, fields: Fields, at: tuple[int, ...]) -> list[int]:
+    """How many places each stage holds."""
+    stages = _whole(value_of(count, fields, at))
+    if not 0 <= stages <= STAGES:
+        raise UnknownValueError("stages out of bounds")
+    sizes = [_whole(value_of(size, fields, (*at, stage))) for stage in range(stages)]
+    if sum(sizes) > PLACES or min(sizes, default=0) < 0:
+        raise UnknownValueError("stages out of bounds")
+    return sizes
+
+
+def _staged(expression: list[Expression], fields: Fields, at: tuple[int, ...]) -> tuple[int, int]:
+    left = _whole(value_of(expression[1], fields, at))
+    if left < 0:
+        return -1, left
+    sizes = _sizes(expression[2], expression[3], fields, at)
+    for stage, size in enumerate(sizes):
+        if left < size:
+            return stage, left
+        left -= size
+    return len(sizes), left
 
 
 def holds(condition: Expression, fields: Fields, at: tuple[int, ...] = ()) -> bool:
@@ -206,6 +252,6 @@ def fields_of(expression: Expression) -> frozenset[str]:
     operator = expression[0]
     if operator in {"true", "null", "is", "len", "sum"}:
         return frozenset({str(expression[1])})
-    if operator == "word":
+    if operator in {"word", "before"}:
         return frozenset({str(expression[1])}) | fields_of(expression[2])
     return frozenset().union(*(fields_of(part) for part in expression[1:]))

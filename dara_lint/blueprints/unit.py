@@ -32,7 +32,7 @@ class Pattern(NamedTuple):
 class Reference(NamedTuple):
     """Another unit whose tensors stand under ``prefix``, made from the config at ``path`` ("" is the same).
 
-    ``without`` are patterns of that unit that this class leaves out.
+    ``without`` are beginnings of patterns of that unit that this class leaves out, or (after a ``*``) endings.
     """
 
     prefix: str
@@ -40,6 +40,8 @@ class Reference(NamedTuple):
     architecture: str
     path: str = ""
     without: tuple[str, ...] = ()
+    when: Expression | None = None
+    """Where they are left out, if not always."""
 
 
 class Derived(NamedTuple):
