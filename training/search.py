@@ -11,7 +11,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dara_lint.blueprints.expression import Expression, UnknownValueError, holds, value_of
+from dara_lint.blueprints.expression import (
+    ARITHMETIC,
+    REAL,
+    Arithmetic,
+    Expression,
+    UnknownValueError,
+    holds,
+    value_of,
+)
 
 Vector = Any
 
@@ -66,6 +74,15 @@ class Columns:
             return left + right if operator == "+" else left - right
         return self._slow(expression)
 
+    def _compared(self, side: Expression) -> Vector:
+        """One side of a comparison, in which numbers are real."""
+        if not isinstance(side, list) or side[0] == "i":
+            return self.number(side)
+        key = f"real {side!r}"
+        if key not in self._numbers:
+            self._numbers[key] = vector(side, self.points, REAL)
+        return self._numbers[key]
+
     def truth(self, condition: Expression) -> Vector:
         """Truth at each point."""
         assert isinstance(condition, list)
@@ -73,10 +90,10 @@ class Columns:
         if operator == "not":
             return ~self.truth(condition[1])
         if operator in {"=", "<"}:
-            left, right = self.number(condition[1]), self.number(condition[2])
+            left, right = self._compared(condition[1]), self._compared(condition[2])
             return left == right if operator == "=" else left < right
         if operator == "mod":
-            left, right, rest = (self.number(part) for part in condition[1:])
+            left, right, rest = (self._compared(part) for part in condition[1:])
             with np.errstate(all="ignore"):
                 return (right != 0) & (np.mod(left, np.where(right == 0, np.nan, right)) == rest)
         if operator in {"true", "null", "is"}:
@@ -89,12 +106,12 @@ class Columns:
         return truth(condition, self.points)
 
 
-def vector(expression: Expression, points: Sequence[Point]) -> Vector:
+def vector(expression: Expression, points: Sequence[Point], arithmetic: Arithmetic = ARITHMETIC) -> Vector:
     """Values over the points as float64, NaN where there is none, by the package's evaluator."""
     out = np.full(len(points), np.nan)
     for row, point in enumerate(points):
         with contextlib.suppress(UnknownValueError, TypeError, IndexError):
-            out[row] = value_of(expression, point.fields, point.at)
+            out[row] = value_of(expression, point.fields, point.at, arithmetic)
     return out
 
 

@@ -107,7 +107,9 @@ def _power(a: float, b: float) -> int | float:
         raise UnknownValueError("a power out of bounds") from problem
 
 
-ARITHMETIC: Mapping[str, Callable[[int | float, int | float], int | float]] = {
+Arithmetic: TypeAlias = Mapping[str, Callable[[int | float, int | float], int | float]]
+
+ARITHMETIC: Arithmetic = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": _product,
@@ -121,12 +123,12 @@ ARITHMETIC: Mapping[str, Callable[[int | float, int | float], int | float]] = {
 }
 
 
-REAL: Mapping[str, Callable[[int | float, int | float], int | float]] = {
+REAL: Arithmetic = {
     **ARITHMETIC,
     "*": lambda a, b: a * b,
     "/": _ratio,
 }
-"""Arithmetic inside ``ROUNDINGS``."""
+"""Arithmetic inside ``ROUNDINGS`` and comparisons."""
 
 ROUNDINGS: Mapping[str, Callable[[int | float], int]] = {"int": int, "ceil": math.ceil, "round": round}
 
@@ -135,7 +137,7 @@ def value_of(
     expression: Expression,
     fields: Fields,
     at: tuple[int, ...] = (),
-    arithmetic: Mapping[str, Callable[[int | float, int | float], int | float]] = ARITHMETIC,
+    arithmetic: Arithmetic = ARITHMETIC,
 ) -> int | float:
     """The number that an expression stands for.
 
