@@ -171,9 +171,7 @@ def study(
         for reference, _ in found:
             workshop.ensure(reference.model_type, reference.architecture, seconds)
         found = [each for each in found if workshop.unit(each[0].model_type, each[0].architecture)]
-        outcome = infer(
-            model_type, class_name, samples.training, samples.names, samples.others, found, seconds / 3
-        )
+        outcome = infer(model_type, class_name, samples.training, samples.names, samples.others, found, seconds / 3)
         rules, lost = derived(samples.training, used(outcome.unit), samples.names, samples.others)
         unit = outcome.unit._replace(derived=tuple(rules))
         workshop.units[model_type, class_name] = unit

@@ -11,19 +11,19 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dara_lint.blueprints.expression import Expression
+from training.layers import Layers
 from training.search import Point, exact, vector
+from training.sums import Sum, TooLargeError, normal
 
 if TYPE_CHECKING:
     from training.sampling import Sample
     from training.trace import Trace
 
-TERMS = 12
-"""Terms that a sum may have."""
 STRUCTURES = 6
 """Structures tried for one target, those of most places first."""
 TESTS = 150
@@ -32,153 +32,12 @@ TRACED = 48
 """Samples traced for one class before a counterexample asks for more."""
 
 
-class Atom(NamedTuple):
-    """A factor: a field, an item of a list, or an operation whose parts are sums again."""
-
-    kind: str
-    name: str = ""
-    place: int = 0
-    parts: tuple[Sum, ...] = ()
-
-    @property
-    def shape(self) -> str:
-        """What it is but for its numbers."""
-        inside = ",".join(part.shape for part in self.parts)
-        return f"{self.kind}:{self.name}({inside})"
-
-    @property
-    def whole(self) -> str:
-        """What it is with its numbers."""
-        inside = ",".join(part.whole for part in self.parts)
-        return f"{self.kind}:{self.name}[{self.place:04}]({inside})"
-
-
-class Term(NamedTuple):
-    """A number times factors."""
-
-    factor: float
-    atoms: tuple[Atom, ...]
-
-    @property
-    def shape(self) -> str:
-        """What it is but for its numbers."""
-        return "*".join(atom.shape for atom in self.atoms)
-
-    @property
-    def whole(self) -> str:
-        """The factors with their numbers."""
-        return "*".join(atom.whole for atom in self.atoms)
-
-
-class Sum(NamedTuple):
-    """Terms in a fixed order."""
-
-    terms: tuple[Term, ...]
-
-    @property
-    def shape(self) -> str:
-        """What it is but for its numbers."""
-        return "+".join(term.shape for term in self.terms)
-
-    @property
-    def whole(self) -> str:
-        """What it is with its numbers."""
-        return "+".join(f"{term.factor}*{term.whole}" for term in self.terms)
-
-    @property
-    def number(self) -> float | None:
-        """Its value where it is a constant."""
-        if not self.terms:
-            return 0
-        return self.terms[0].factor if len(self.terms) == 1 and not self.terms[0].atoms else None
-
-
-class TooLargeError(Exception):
-    """An expression with more terms than make sense."""
-
-
-def _summed(terms: Sequence[Term]) -> Sum:
-    merged: dict[str, Term] = {}
-    for term in terms:
-        atoms = tuple(sorted(term.atoms, key=lambda atom: (atom.shape, atom.whole)))
-        same = Term(0, atoms)
-        known = merged.get(same.whole)
-        merged[same.whole] = Term(term.factor + (known.factor if known else 0), atoms)
-    kept = [term for term in merged.values() if term.factor]
-    if len(kept) > TERMS:
-        raise TooLargeError
-    return Sum(tuple(sorted(kept, key=lambda term: (term.shape, term.whole))))
-
-
-def _times(left: Sum, right: Sum) -> Sum:
-    return _summed([Term(a.factor * b.factor, a.atoms + b.atoms) for a in left.terms for b in right.terms])
-
-
-def _single(atom: Atom) -> Sum:
-    return Sum((Term(1, (atom,)),))
-
-
-def _divided(left: Sum, right: Sum) -> Sum | None:
-    """``left / right`` where right is one term that divides each of left's exactly."""
-    if len(right.terms) != 1:
-        return Sum((Term(1, ()),)) if left == right else None
-    by = right.terms[0]
-    out = []
-    for term in left.terms:
-        atoms = list(term.atoms)
-        for atom in by.atoms:
-            if atom not in atoms:
-                return None
-            atoms.remove(atom)
-        factor = term.factor / by.factor
-        if factor != int(factor):
-            return None
-        out.append(Term(int(factor), tuple(atoms)))
-    return _summed(out)
-
-
-def normal(tree: Expression) -> Sum:
-    """A traced expression as a sum of products. Raises TooLargeError."""
-    if isinstance(tree, (int, float)):
-        return _summed([Term(tree, ())])
-    if isinstance(tree, str):
-        return _single(Atom("field", tree))
-    operator = str(tree[0])
-    if operator == "at":
-        return _single(Atom("at", str(tree[1]), int(tree[2])))  # type: ignore[arg-type]
-    if operator == "len":
-        return _single(Atom("len", str(tree[1])))
-    parts = [normal(part) for part in tree[1:]]
-    if operator in {"+", "-"}:
-        sign = 1 if operator == "+" else -1
-        return _summed([*parts[0].terms, *(Term(sign * term.factor, term.atoms) for term in parts[1].terms)])
-    if operator == "*":
-        return _times(parts[0], parts[1])
-    if operator in {"//", "/"}:
-        quotient = _divided(parts[0], parts[1]) if parts[1].terms else None
-        if quotient is not None:
-            return quotient
-    if operator in {"int", "ceil", "round"}:
-        inner = parts[0].terms
-        if len(inner) == 1 and len(inner[0].atoms) == 1 and inner[0].factor == 1:
-            atom = inner[0].atoms[0]
-            if atom.kind in {"int", "ceil", "round", "at", "len", "//"}:
-                return parts[0]
-            if atom.kind == "/" and operator == "int":
-                return _single(atom._replace(kind="//"))
-    if operator == "^" and parts[1].number is not None and 0 <= parts[1].number <= 4:
-        out = _summed([Term(1, ())])
-        for _ in range(int(parts[1].number)):
-            out = _times(out, parts[0])
-        return out
-    return _single(Atom(operator, parts=tuple(parts)))
-
-
 class Hints:
     """What the traces of a class's samples tell, made when it is asked for."""
 
     def __init__(self, class_name: str, samples: Sequence[Sample], solver: Any) -> None:
         self.class_name, self.samples, self.solver = class_name, samples, solver
+        self._layers = Layers(solver)
         solver.tests = self.tests
         self._traces: dict[int, Trace | None] = {}
         self._tests: dict[tuple[int, int], list[Expression]] = {}
@@ -221,14 +80,17 @@ class Hints:
     def _generalised(self, test: Expression, levels: int) -> Iterator[Expression]:
         assert isinstance(test, list)
         sums = [each for side in test[1:] if (each := self._sum(side)) is not None]
-        if len(sums) < 2 or all(each.number is not None for each in sums):  # noqa: PLR2004
+        if len(sums) < 2 or all(each.number is not None for each in sums):
             return
-        sides = [self._one([], [each]) for each in sums]
+        sides = [self._layers.one([], [each]) for each in sums]
         if None in sides:
             return
         for level in range(levels):
             here: Expression = ["i", level]
-            moved = [here if each.number is not None else _placed(side or 0, here) for each, side in zip(sums, sides, strict=True)]
+            moved = [
+                here if each.number is not None else _placed(side or 0, here)
+                for each, side in zip(sums, sides, strict=True)
+            ]
             if moved != sides:
                 yield [test[0], *moved]
         yield [test[0], *(side or 0 for side in sides)]
@@ -311,14 +173,14 @@ class Hints:
         known: list[tuple[Expression, Any]] = []
         for members in ranked[:STRUCTURES]:
             order = sorted(members)
-            made = self._one([points[place] for place in order], [members[place] for place in order])
-            if made is None:
+            found = self._layers.one([points[place] for place in order], [members[place] for place in order])
+            if found is None:
                 continue
-            right = vector(made, points) == target
-            if right.all() and exact(made, points, target):
-                return made, ()
+            right = vector(found, points) == target
+            if right.all() and exact(found, points, target):
+                return found, ()
             if right.any():
-                known.append((made, right))
+                known.append((found, right))
         if not known:
             return None, ()
         covered = np.logical_or.reduce([right for _, right in known])
@@ -327,14 +189,16 @@ class Hints:
         out = self._chain(points, known, np.arange(len(points)), 4)
         return (out if out is not None and exact(out, points, target) else None), ()
 
-    def _chain(self, points: list[Point], known: list[tuple[Expression, Any]], here: Any, depth: int) -> Expression | None:
+    def _chain(
+        self, points: list[Point], known: list[tuple[Expression, Any]], here: Any, depth: int
+    ) -> Expression | None:
         """``if c then a else …``, each part right where it is asked; the rarest parts are told apart first."""
         for made, right in known:
             if right[here].all():
                 return made
         if not depth:
             return None
-        for number, (made, right) in enumerate(sorted(known, key=lambda each: int(each[1][here].sum()))[:3]):
+        for made, right in sorted(known, key=lambda each: int(each[1][here].sum()))[:3]:
             inside = right[here]
             others = [each for each in known if each[0] is not made]
             if not inside.any() or not np.logical_or.reduce([each[1][here[~inside]] for each in others]).all():
@@ -349,118 +213,9 @@ class Hints:
                 return ["if", condition, made, other]
         return None
 
-    def _one(self, points: list[Point], sums: list[Sum]) -> Expression | None:
-        """Sums of one structure as one expression."""
-        terms: list[Expression] = []
-        for number in range(len(sums[0].terms)):
-            factor = self._number(points, [each.terms[number].factor for each in sums])
-            if factor is None:
-                return None
-            product: Expression | None = None if factor == 1 and sums[0].terms[number].atoms else factor
-            for at in range(len(sums[0].terms[number].atoms)):
-                atom = self._atom(points, [each.terms[number].atoms[at] for each in sums])
-                if atom is None:
-                    return None
-                product = atom if product is None else ["*", atom, product] if isinstance(product, (int, float)) else ["*", product, atom]
-            terms.append(product if product is not None else 1)
-        if not terms:
-            return 0
-        terms.sort(key=lambda term: (isinstance(term, (int, float)) or _negative(term), 0))
-        out = terms[0]
-        for term in terms[1:]:
-            if isinstance(term, (int, float)) and term < 0:
-                out = ["-", out, -term]
-            elif _negative(term):
-                assert isinstance(term, list)
-                factor = term[2]
-                assert isinstance(factor, (int, float))
-                out = ["-", out, term[1] if factor == -1 else ["*", term[1], -factor]]
-            else:
-                out = ["+", out, term]
-        return out
-
-    def _atom(self, points: list[Point], atoms: list[Atom]) -> Expression | None:
-        first = atoms[0]
-        if first.kind == "field":
-            return first.name
-        if first.kind == "len":
-            return ["len", first.name]
-        if first.kind == "at":
-            place = self._number(points, [atom.place for atom in atoms], first.name)
-            return None if place is None else ["at", first.name, place]
-        parts: list[Expression] = []
-        for number in range(len(first.parts)):
-            part = self._one(points, [atom.parts[number] for atom in atoms])
-            if part is None:
-                return None
-            parts.append(part)
-        return [first.kind, *parts]
-
-    def _number(self, points: list[Point], values: list[float], inside: str = "") -> Expression | None:
-        """A number that differs from place to place as an expression of the indices; ``inside``: a place in a list."""
-        target = np.array([float(value) for value in values])
-        if (target == target[0]).all():
-            return int(target[0]) if target[0] == int(target[0]) else float(target[0])
-        lengths: list[Expression] = [["len", inside]] if inside else []
-        for level in range(len(points[0].at)):
-            here: Expression = ["i", level]
-            index = vector(here, points)
-            for base, sign in ((0.0, 1), *((vector(each, points), -1) for each in lengths)):
-                rest = target - base - sign * index
-                if (rest == rest[0]).all():
-                    shift = int(rest[0])
-                    made: Expression = here if sign > 0 else ["-", lengths[0], here]
-                    return made if not shift else ["+", made, shift] if shift > 0 else ["-", made, -shift]
-        for each in lengths:
-            rest = target - vector(each, points)
-            if (rest == rest[0]).all():
-                return ["-", each, -int(rest[0])] if rest[0] < 0 else ["+", each, int(rest[0])]
-        found = self.solver.table(points, (), 2).find(target) if points[0].at else None
-        if found is not None and exact(found, points, target):
-            return found
-        return self.solver.quick(points, target) or self._shifted(points, target)
-
-    def _shifted(self, points: list[Point], target: Any) -> Expression | None:
-        """An index and one of two or three shifts, told apart by a condition; or one of as many numbers."""
-        starts: list[Expression] = [*(["i", level] for level in range(len(points[0].at))), 0]
-        for start in starts:
-            rest = target - vector(start, points)
-            shifts, often = np.unique(rest, return_counts=True)
-            if len(shifts) > 3:
-                continue
-            out: Expression | None = None
-            left = np.ones(len(points), dtype=bool)
-            steps: list[tuple[Expression, Expression]] = []
-            for shift in shifts[np.argsort(often)][:-1]:
-                condition = self.solver.condition(
-                    [point for point, here in zip(points, left, strict=True) if here], (rest == shift)[left]
-                )
-                if condition is None:
-                    break
-                steps.append((condition, _moved(start, int(shift))))
-                left &= rest != shift
-            else:
-                out = _moved(start, int(shifts[np.argmax(often)]))
-                for condition, value in reversed(steps):
-                    out = ["if", condition, value, out]
-                return out
-        return None
-
 
 def _placed(side: Expression, here: Expression) -> Expression:
     """An expression with every place in a list replaced by an index."""
     if not isinstance(side, list):
         return side
     return ["at", side[1], here] if side[0] == "at" else [side[0], *(_placed(part, here) for part in side[1:])]
-
-
-def _moved(start: Expression, shift: int) -> Expression:
-    if start == 0:
-        return shift
-    return ["+", start, shift] if shift > 0 else ["-", start, -shift] if shift else start
-
-
-def _negative(term: Expression) -> bool:
-    return (
-        isinstance(term, list) and term[0] == "*" and isinstance(term[2], (int, float)) and term[2] < 0
-    )

@@ -137,7 +137,9 @@ class Solver:
             if len(self._features) > 30:
                 self._features.clear()
             names = list(dict.fromkeys([*self.shaping, *more, *(self.others if wide else ())]))
-            self._features[key] = Features(points, names, compared=compared, first=self.tests(len(points[0].at)) if tested else ())
+            self._features[key] = Features(
+                points, names, compared=compared, first=self.tests(len(points[0].at)) if tested else ()
+            )
         return self._features[key]
 
     def dependencies(self, points: list[Point], target: Any) -> tuple[str, ...]:

@@ -23,9 +23,9 @@ item is the operator. There is no parser and no eval; values come from strangers
 ``["if", condition, a, b]``        a where the condition holds, else b
 =================================  =========================================================================
 
-Conditions, whose numbers are real as well: ``["true", field]``, ``["null", field]``, ``["is", field, constant]``, ``["=", a, b]``, ``["<", a, b]``,
-``["mod", a, b, c]`` (a mod b is c), ``["in", a, field]``, ``["word", field, a, text]`` (item a of a list is that
-text), ``["not", c]``, ``["and", c, d]``, ``["or", c, d]``.
+Conditions, whose numbers are real as well: ``["true", field]``, ``["null", field]``, ``["is", field, constant]``,
+``["=", a, b]``, ``["<", a, b]``, ``["mod", a, b, c]`` (a mod b is c), ``["in", a, field]``, ``["word", field, a,
+text]`` (item a of a list is that text), ``["not", c]``, ``["and", c, d]``, ``["or", c, d]``.
 """
 
 from __future__ import annotations

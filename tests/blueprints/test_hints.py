@@ -1,0 +1,150 @@
+"""Dimensions from what a constructor computed: numbers that remember, sums laid over each other."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dara_lint.blueprints.expression import Expression, UnknownValueError, holds, value_of
+from training.hints import Hints
+from training.remembered import BUILTINS, Items, expression_of, remember, watching
+from training.solver import Solver
+from training.sums import normal
+
+FIELDS: dict[str, Any] = {"width": 96, "heads": 6, "factor": 0.75, "depths": [2, 3, 4]}
+
+
+def made(name: str) -> Any:
+    """A field's number, remembering its name."""
+    return remember(FIELDS[name], name)
+
+
+def test_numbers_remember_what_they_are_made_of() -> None:
+    traced_int, larger = BUILTINS["int"], BUILTINS["max"]
+    width, heads, factor = made("width"), made("heads"), made("factor")
+    computed = [
+        3 * (width // heads),
+        width * width - 1,
+        traced_int(width * factor) + heads,
+        larger(8, width % heads),
+        math.ceil(width * factor / 5),
+        round(width * factor / 5),
+        traced_int(width / heads),
+        -width + 100,
+        heads**2,
+    ]
+    for value in computed:
+        assert value_of(expression_of(value), FIELDS) == value
+
+
+def test_they_are_numbers_to_everything_else() -> None:
+    width = made("width")
+    assert (width, {width: 1}[96], [0] * made("heads"), isinstance(width, BUILTINS["int"])) == (96, 1, [0] * 6, True)
+    assert type(pickle.loads(pickle.dumps(width))) is int  # noqa: S301 - what was just pickled
+    assert copy.deepcopy(width) is width
+    depths = Items([remember(item, ["at", "depths", at]) for at, item in enumerate([2, 3, 4])])
+    depths.made = "depths"
+    assert expression_of(BUILTINS["len"](depths)) == ["len", "depths"]
+
+
+def test_what_grows_too_large_is_forgotten() -> None:
+    value = made("width")
+    for _ in range(200):
+        value = value + 1
+    assert expression_of(value) == 296
+
+
+@pytest.mark.parametrize("asked", [10, 12, 50, 90, 91, 100])
+def test_channels_rounded_as_mobilenet_does(asked: int) -> None:
+    value, divisor = remember(asked, "asked"), remember(8, "divisor")
+    new = BUILTINS["max"](divisor, BUILTINS["int"](value + divisor / 2) // divisor * divisor)
+    if new < 0.9 * value:
+        new += divisor
+    assert value_of(expression_of(new), {"asked": asked, "divisor": 8}) == new
+
+
+def test_comparisons_are_kept_while_watched() -> None:
+    tests: dict[str, Expression] = {}
+    with watching(tests):
+        assert made("heads") < made("width")
+        assert not made("width") <= 5
+        assert bool(made("heads"))
+    assert made("heads") == 6
+    assert list(tests.values()) == [["<", "heads", "width"], ["<", 5, "width"], ["=", "heads", 0]]
+
+
+@pytest.mark.parametrize(
+    ("tree", "shape"),
+    [
+        (["*", ["+", "a", 1], ["-", "a", 1]], "+field:a()*field:a()"),
+        (["//", ["*", "a", ["*", "b", 4]], ["*", 2, "b"]], "field:a()"),
+        (["//", "a", 1], "field:a()"),
+        (["-", ["*", 2, "a"], ["+", "a", "a"]], ""),
+        (["int", ["/", "a", "b"]], "//:(field:a(),field:b())"),
+    ],
+)
+def test_sums_are_multiplied_out_and_cancelled(tree: Expression, shape: str) -> None:
+    assert normal(tree).shape == shape
+
+
+def hints(configs: list[dict[str, Any]], told: Any) -> Hints:
+    """Hints of a class of which ``told`` gives, for a config, each tensor's expressions."""
+    samples: Any = [SimpleNamespace(raw=each, resolved=each, changed=(), tensors={}) for each in configs]
+    out = Hints("Made", samples, Solver(samples, list(configs[0]), [], time.process_time() + 60))
+    for number, each in enumerate(configs):
+        out._traces[number] = told(each)
+    return out
+
+
+def test_places_in_a_list_become_indices() -> None:
+    configs: list[dict[str, Any]] = [{"widths": [8 * n, 24 * n, 40 * n], "stem": 5 * n, "by": 2} for n in range(1, 9)]
+
+    def told(config: dict[str, Any]) -> Any:
+        dims: dict[str, tuple[Expression, ...]] = {"0": (["//", "stem", 1],)}
+        dims |= {str(at): (["//", ["at", "widths", at - 1], "by"],) for at in (1, 2)}
+        return SimpleNamespace(dims=dims, sizes={}, tests={}, loops={})
+
+    places = [(number, (at,)) for number in range(len(configs)) for at in range(3)]
+    sizes = np.array([float(configs[n]["widths"][at - 1] // 2 if at else configs[n]["stem"]) for n, (at,) in places])
+    found = hints(configs, told).dimension(places, [str(at) for _, (at,) in places], 0, sizes)
+    assert found == ["if", ["=", ["i", 0], 0], "stem", ["//", ["at", "widths", ["-", ["i", 0], 1]], "by"]]
+
+
+def test_a_count_is_a_loop_of_the_constructor() -> None:
+    configs: list[dict[str, Any]] = [{"depths": [n, n + 1, 2 * n]} for n in range(1, 7)]
+
+    def told(config: dict[str, Any]) -> Any:
+        loops: dict[int, list[Expression]] = {}
+        for at, depth in enumerate(config["depths"]):
+            loops.setdefault(depth, []).append(["at", "depths", at])
+        return SimpleNamespace(dims={}, sizes={}, tests={}, loops=loops)
+
+    places = [(number, (at,)) for number in range(len(configs)) for at in range(3)]
+    sizes = np.array([float(configs[n]["depths"][at]) for n, (at,) in places])
+    assert hints(configs, told).count(places, sizes) == ["at", "depths", ["i", 0]]
+
+
+def test_real_numbers_inside_roundings_and_comparisons() -> None:
+    fields = {"a": 7, "b": 0.3}
+    assert value_of(["*", "a", "b"], fields) == 2
+    assert value_of(["ceil", ["*", "a", "b"]], fields) == 3
+    assert value_of(["round", ["/", "a", 2]], fields) == 4
+    assert value_of(["*", ["int", ["*", "a", "b"]], 2], fields) == 4
+    assert holds(["<", 2, ["*", "a", "b"]], fields)
+    assert not holds(["<", 2, ["int", ["*", "a", "b"]]], fields)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e300, None, "7", [7]])
+def test_rounding_what_is_no_number_is_refused(value: Any) -> None:
+    for rounding in ("int", "ceil", "round"):
+        with pytest.raises(UnknownValueError):
+            value_of([rounding, ["*", "a", 2]], {"a": value})
+    with pytest.raises(UnknownValueError):
+        value_of(["int", ["/", 1, "zero"]], {"zero": 0})
