@@ -42,7 +42,8 @@ SEEDS: dict[str, dict[str, Any]] = {
     "Transformer2DModel": {"in_channels": 320, "cross_attention_dim": 768},
     "TransformerTemporalModel": {"in_channels": 320},
     "UNet2DConditionModel": {"projection_class_embeddings_input_dim": 2816, "addition_time_embed_dim": 256},
-    "ControlNetModel": {"projection_class_embeddings_input_dim": 2816, "addition_time_embed_dim": 256},
+    "ControlNetModel": {"projection_class_embeddings_input_dim": 2816, "addition_time_embed_dim": 256,
+                        "cross_attention_dim": 768},
     "UniDiffuserModel": {
         "sample_size": 64, "patch_size": 2, "in_channels": 4, "num_layers": 30, "num_attention_heads": 24,
         "attention_head_dim": 64, "num_text_tokens": 77, "text_dim": 64, "clip_img_dim": 512,

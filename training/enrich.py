@@ -64,12 +64,16 @@ def rare(builder: Builder, out: Samples, seed: int, deadline: float) -> None:
                 out.joint.append(sample)
 
 
-def unlocked(builder: Builder, out: Samples, deadline: float) -> None:
-    """Where a flag, a word or a null brings tensors that the base lacks, what shapes those: each field once more."""
+def unlocked(builder: Builder, out: Samples, deadline: float, like: Samples | None = None) -> None:
+    """Where a flag, a word or a null brings tensors that the base lacks, what shapes those: each field once more.
+
+    Of a task class only what its base class, ``like``, has under no flag is new."""
     known = _kinds(out.base)
+    told = tuple(frozenset().union(*map(_kinds, like.training))) if like is not None else ()
     for start in list(out.singles):
         plain = lookup(out.base.raw, start.changed[0])
-        if not (plain is None or isinstance(plain, (bool, str))) or _kinds(start) <= known:
+        new = {kind for kind in _kinds(start) - known if not (told and kind.endswith(told))}
+        if not (plain is None or isinstance(plain, (bool, str))) or not new:
             continue
         known |= _kinds(start)
         for path, values in list(out.inert.items()):
@@ -117,6 +121,7 @@ def followed(builder: Builder, out: Samples, like: Samples, seed: int, deadline:
                 into.setdefault(path, others)
     for path in [path for path in out.shaping if path in out.inert]:
         del out.inert[path]
+    unlocked(builder, out, deadline, like)
     out.together = [change for change in like.together if all(lookup(raw, path) is not None for path in change)]
     chance = random.Random(f"followed/{builder.class_name}/{seed}")
     for other in chance.sample(like.joint, min(len(like.joint), 8)):
