@@ -77,6 +77,7 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
                     ["=", ["//", name, 2], here],
                     ["mod", here, name, 0],
                     ["mod", ["+", here, 1], name, 0],
+                    ["mod", ["-", here, 1], name, 0],
                 ]
                 out += [
                     ["mod", here, name, other]

@@ -54,6 +54,8 @@ def _at(raw: Any, path: Path) -> Any:
     return None
 
 
+FEW = 30
+"""Shaping fields of which every two are tried."""
 HEADS = re.compile(r"head|multiple_of|divisib|divisor")
 """Fields that divide a width or round it, and may do so without changing anything alone."""
 
@@ -254,6 +256,14 @@ class Solver:
                 if found is not None and exact(found, points, target):
                     return found
         return None
+
+    def plain(self, points: list[Point], target: Any) -> Expression | None:
+        """What a short search finds, also of any two fields, or of all of them without a choice."""
+        found = self.quick(points, target)
+        if found is None and len(self.shaping) <= FEW:
+            found = self.table(points, tuple(self.shaping), 2).find(target)
+            found = found if found is not None and exact(found, points, target) else None
+        return self.number(points, target, 0) if found is None else found
 
     def _split(self, points: list[Point], target: Any, needed: tuple[str, ...], depth: int) -> Expression | None:
         """One expression where a condition holds, another where it does not."""
