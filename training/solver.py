@@ -338,10 +338,10 @@ class Solver:
         some = [point for point, here in zip(points, inside, strict=True) if here]
         return self.number(some, target[inside], depth, hint)
 
-    def simple(self, points: list[Point], target: Any) -> Expression | None:
-        """The simplest condition true exactly where the target is, of one or two parts, or None."""
+    def simple(self, points: list[Point], target: Any, depth: int) -> Expression | None:
+        """The simplest condition true exactly where the target is, of one part or of few (``depth`` 2), or None."""
         for wide in (False, True):
-            found = self.features(points, wide=wide).find(target, 2)
+            found = self.features(points, wide=wide).find(target, depth)
             if found is not None:
                 return found
         return None
