@@ -18,8 +18,6 @@ from training.search import Point, Vector, exact
 from training.solver import Solver
 from training.stages import Ladder
 
-FEW = 30
-"""Fields of which every two are tried."""
 LEAVES = 5
 """An expression of more parts than these is not carried on."""
 
@@ -48,7 +46,7 @@ def climbed(solver: Solver, ladder: Ladder, places: Sequence[tuple[int, At]], ta
             part = _Part(points, target, stages, last).where(where)
             if along is not None and exact(along, part.points, part.target):
                 continue
-            end = _next_to(ladder, along, part) or _plain(solver, part)
+            end = _next_to(ladder, along, part) or solver.plain(*part.here)
             if end is None:
                 return None
             found = end if found is None else ["if", condition, end, found]
@@ -62,6 +60,11 @@ class _Part:
 
     def __init__(self, points: Sequence[Point], target: Vector, stages: Vector, last: Vector) -> None:
         self.points, self.target, self.stages, self.last = list(points), target, stages, last
+
+    @property
+    def here(self) -> tuple[list[Point], Vector]:
+        """The points and their sizes."""
+        return self.points, self.target
 
     def where(self, here: Vector) -> _Part:
         """Those of them."""
@@ -90,15 +93,6 @@ def _standing(expression: Expression, level: int, stage: Expression) -> Expressi
     return [_standing(part, level, stage) if isinstance(part, list) else part for part in expression]
 
 
-def _plain(solver: Solver, part: _Part) -> Expression | None:
-    found = solver.quick(part.points, part.target)
-    if found is None and len(solver.shaping) <= FEW:
-        found = solver.table(part.points, tuple(solver.shaping), 2).find(part.target)
-        if found is not None and not exact(found, part.points, part.target):
-            found = None
-    return solver.number(part.points, part.target, 0) if found is None else found
-
-
 def _along(solver: Solver, ladder: Ladder, part: _Part) -> Expression | None:
     found = solver.quick(part.points, part.target)
     if found is not None:
@@ -108,7 +102,7 @@ def _along(solver: Solver, ladder: Ladder, part: _Part) -> Expression | None:
     for steps, where in ((here, part.stages == 0), (back, part.stages == part.last)):
         if not where.any():
             continue
-        start = _plain(solver, part.where(where))
+        start = solver.plain(*part.where(where).here)
         for carried in _carried(start, steps) if start is not None else ():
             if exact(carried, part.points, part.target):
                 return carried

@@ -77,6 +77,7 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
                     ["=", ["//", name, 2], here],
                     ["mod", here, name, 0],
                     ["mod", ["+", here, 1], name, 0],
+                    ["mod", ["-", here, 1], name, 0],
                 ]
                 out += [
                     ["mod", here, name, other]
@@ -111,7 +112,9 @@ def _compared(points: Sequence[Point], names: Sequence[str]) -> list[Expression]
             out += [["=", left, right], ["<", left, right], ["<", right, left]]
     listed = {name: max(len(v) for v in values) for name in names if (values := _numbers(points, name))}
     for name, length in listed.items():
-        out += [["=", ["at", name, place], other] for place in range(min(length, 6)) for other in numeric]
+        places = range(min(length, 6))
+        out += [["=", ["at", name, place], other] for place in places for other in numeric]
+        out += [["=", ["at", name, place], ["at", name, place + 1]] for place in places[:-1]]
     return out
 
 

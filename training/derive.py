@@ -58,8 +58,8 @@ def _rule(name: str, values: list[Any], solver: Solver) -> Derived | None:
     if all(isinstance(value, (int, float)) for value in values):
         points = solver.points([(at, ()) for at in range(len(values))])
         target = np.array([float(value) for value in values])
-        found = solver.number(points, target, 1)
-        found = solver.number(points, target) if found is None else found
+        found = solver.plain(points, target)
+        found = solver.number(points, target, 1) if found is None else found
         return None if found is None else Derived(name, found)
     if all(isinstance(value, list) for value in values):
         return _list_rule(name, values, solver)

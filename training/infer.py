@@ -87,7 +87,7 @@ def infer(
         number = [counts[prefix] for prefix in steps]
         if any(count is None for count in number):
             continue
-        domain = domain_of(solver, [n for n in number if n is not None])
+        domain = domain_of(solver, [n for n in number if n is not None], group)
         present = np.array([at in group.places.get(sample, ()) for sample, at in domain])
         condition: Expression | None = None
         steep = [ladder for prefix in steps for ladder in climbs[prefix]]

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from dara_lint.blueprints.expression import Expression, UnknownValueError, value_of
+from training.patterns import At, Group
 from training.solver import ENOUGH, Solver
 
 
-def thinned(places: list[tuple[int, tuple[int, ...]]]) -> list[tuple[int, tuple[int, ...]]]:
+def thinned(places: list[tuple[int, At]]) -> list[tuple[int, At]]:
     """Of many places some of every sample: starts of inner counts, the last, others by chance."""
     if len(places) <= ENOUGH:
         return places
@@ -30,23 +31,34 @@ def thinned(places: list[tuple[int, tuple[int, ...]]]) -> list[tuple[int, tuple[
     return out
 
 
-def domain_of(solver: Solver, numbers: Sequence[Expression]) -> list[tuple[int, tuple[int, ...]]]:
+def domain_of(solver: Solver, numbers: Sequence[Expression], group: Group) -> list[tuple[int, At]]:
     """Every (sample, indices) that the counts allow, whether the pattern is there or not.
 
-    Of many indices at an inner level only some are taken: the first three, one in the middle, the last.
+    Of many indices at an inner level only some are taken: the first three, one in the middle, the last; and those
+    about the last at which the pattern is.
     """
-    out: list[tuple[int, tuple[int, ...]]] = []
+    ends: dict[tuple[int, At], int] = defaultdict(int)
+    for sample, places in group.places.items():
+        for at in places:
+            for depth in range(1, len(at)):
+                ends[sample, at[:depth]] = max(ends[sample, at[:depth]], at[depth])
+    out: list[tuple[int, At]] = []
     for sample, fields in enumerate(solver.fields):
-        level: list[tuple[int, ...]] = [()]
+        level: list[At] = [()]
         for depth, number in enumerate(numbers):
-            grown: list[tuple[int, ...]] = []
+            grown: list[At] = []
             for at in level:
                 try:
                     count = int(value_of(number, fields, at))
                 except UnknownValueError:
                     continue
-                inside = range(count) if depth == 0 or count <= 5 else (0, 1, 2, count // 2, count - 1)
+                inside = range(count) if depth == 0 or count <= 5 else _some(count, ends.get((sample, at)))
                 grown += [(*at, index) for index in inside]
             level = grown
         out += [(sample, at) for at in level]
     return out
+
+
+def _some(count: int, end: int | None) -> Sequence[int]:
+    about = () if end is None else (end // 2, end, end + 1)
+    return sorted({index for index in (0, 1, 2, count // 2, count - 1, *about) if index < count})

@@ -35,24 +35,28 @@ def presence(
         keep = np.sort(np.random.default_rng(len(domain)).choice(len(domain), ENOUGH, replace=False))
         domain, present = [domain[place] for place in keep], present[keep]
     points = solver.points(domain)
-    found = solver.simple(points, present)
+    found = solver.simple(points, present, 1)
     if found is not None:
         return found
-    truths = [(condition, truth(condition, points)) for condition in known[-NEIGHBOURS:]]
+    near = sorted(known, key=lambda condition: len(repr(condition)))[:NEIGHBOURS]
+    truths = [(condition, truth(condition, points)) for condition in near]
     for condition, holds in truths:
         if (holds == present).all():
             return condition
     for condition, holds in truths:
         if (holds | ~present).all():
             inside = [point for point, here in zip(points, holds, strict=True) if here]
-            more = solver.simple(inside, present[holds])
+            more = solver.simple(inside, present[holds], 1)
             if more is not None:
                 return ["and", condition, more]
+    found = solver.simple(points, present, 2)
+    if found is not None:
+        return found
     lifted = [(ladder, places) for ladder in ladders if (places := ladder.all(solver, domain)) is not None]
     for full in (False, True):
         for ladder, places in lifted:
             raised = solver.points(places)
-            found = (solver.condition if full else solver.simple)(raised, present)
+            found = solver.condition(raised, present) if full else solver.simple(raised, present, 2)
             if found is not None:
                 return ladder.lowered(found)
     return solver.condition(points, present)

@@ -54,6 +54,8 @@ def _at(raw: Any, path: Path) -> Any:
     return None
 
 
+FEW = 30
+"""Shaping fields of which every two are tried."""
 HEADS = re.compile(r"head|multiple_of|divisib|divisor")
 """Fields that divide a width or round it, and may do so without changing anything alone."""
 
@@ -268,6 +270,14 @@ class Solver:
                     return found
         return None
 
+    def plain(self, points: list[Point], target: Any) -> Expression | None:
+        """What a short search finds, also of any two fields, or of all of them without a choice."""
+        found = self.quick(points, target)
+        if found is None and len(self.shaping) <= FEW:
+            found = self.table(points, tuple(self.shaping), 2).find(target)
+            found = found if found is not None and exact(found, points, target) else None
+        return self.number(points, target, 0) if found is None else found
+
     def _split(self, points: list[Point], target: Any, needed: tuple[str, ...], depth: int) -> Expression | None:
         """One expression where a condition holds, another where it does not."""
         more = tuple(name for name in needed if name not in self.shaping) if needed else tuple(self.others)
@@ -341,10 +351,10 @@ class Solver:
         some = [point for point, here in zip(points, inside, strict=True) if here]
         return self.number(some, target[inside], depth, hint)
 
-    def simple(self, points: list[Point], target: Any) -> Expression | None:
-        """The simplest condition true exactly where the target is, of one or two parts, or None."""
+    def simple(self, points: list[Point], target: Any, depth: int) -> Expression | None:
+        """The simplest condition true exactly where the target is, of one part or of few (``depth`` 2), or None."""
         for wide in (False, True):
-            found = self.features(points, wide=wide).find(target, 2)
+            found = self.features(points, wide=wide).find(target, depth)
             if found is not None:
                 return found
         return None

@@ -146,12 +146,9 @@ def test_what_is_there_is_a_neighbours_condition_and_something_more() -> None:
     domain: list[tuple[int, tuple[int, ...]]] = [
         (number, (index,)) for number, each in enumerate(configs) for index in range(each["layers"])
     ]
-    sparse: Expression = ["or", ["mod", ["i", 0], "step", 1], ["is", "step", 1]]
+    sparse: Expression = ["mod", ["*", ["i", 0], ["i", 0]], 7, "step"]
     present = np.array(
-        [
-            configs[number]["bias"] and (index % configs[number]["step"] == 1 or configs[number]["step"] == 1)
-            for number, (index,) in domain
-        ]
+        [configs[number]["bias"] and index * index % 7 == configs[number]["step"] for number, (index,) in domain]
     )
     assert presence(solver, domain, present, (), [["true", "layers"], sparse]) == ["and", sparse, ["true", "bias"]]
 
