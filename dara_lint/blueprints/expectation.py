@@ -14,6 +14,7 @@ from dara_lint.blueprints.unit import MANY, Pattern, Slot, shape_of
 from dara_lint.model import BITS, Json
 
 Shape = tuple[int | None, ...]
+_MARKS = re.compile(r"\d+|\{\}")
 
 EXPERTS = re.compile(r"(^|[._])((num|n|moe_num)_(routed_|local_)?experts|num_local_experts)$")
 """Fields that count routed experts (transformers 5: Mixtral, Qwen, DeepSeek, OLMoE, Granite, …)."""
@@ -139,6 +140,11 @@ class Expectation:
     def count(self) -> int:
         """How many tensors are promised."""
         return sum(entry.times for entry in self.entries)
+
+    @cached_property
+    def masked(self) -> frozenset[str]:
+        """The names of the promised tensors with every number as ``#``."""
+        return frozenset(_MARKS.sub("#", entry.part.prefix + entry.pattern.name) for entry in self.entries)
 
     @cached_property
     def parameters(self) -> int:

@@ -52,7 +52,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         if part.path in seen:
             yield from _plain(seen[part.path])
         elif (found := packed(part, checkpoint)) is None:
-            yield Skip(checkpoint.path, "no blueprint and sizes that could be held to each other")
+            yield Skip(checkpoint.path, "sizes could not be held to the config")
         elif found.ratio >= WARNING:
             yield _packed(Location(config.path, found.pointer), Location(checkpoint.path), found)
 
