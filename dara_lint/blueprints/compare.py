@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from dara_lint.blueprints import bundle
 from dara_lint.blueprints.differ import HEAD, Difference, arrange, spelled
@@ -11,10 +10,11 @@ from dara_lint.blueprints.evidence import TOLERATED, Evidence, Shape, arranged
 from dara_lint.blueprints.expectation import Expectation
 from dara_lint.blueprints.explain import Bench, Cause, explained
 from dara_lint.blueprints.further import without_further
+from dara_lint.facts import fact
 from dara_lint.model import Tensor
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Comparison:
     """What agrees and what does not.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from dara_lint.blueprints.compose import Part
@@ -12,6 +11,7 @@ from dara_lint.blueprints.evidence import TOLERATED, Evidence, Shape
 from dara_lint.blueprints.expectation import Entry
 from dara_lint.blueprints.expectation import Shape as Promise
 from dara_lint.blueprints.unit import Pattern, Slot
+from dara_lint.facts import fact
 
 HEAD = re.compile(
     r"^(lm_head|classifier|score|qa_outputs|cls|head|proj_out|embed_out|logits_proj|output_projection|generator"
@@ -92,7 +92,7 @@ def fits(found: Shape, promised: Promise) -> bool:
     )
 
 
-@dataclass(frozen=True)
+@fact
 class Arranged:
     """The evidence by pattern, made once for all configs that are tried."""
 

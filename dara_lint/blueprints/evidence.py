@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from dara_lint.blueprints.compose import Part
 from dara_lint.blueprints.expectation import Expectation
 from dara_lint.blueprints.unit import MANY, Pattern
+from dara_lint.facts import fact, field
 from dara_lint.model import Tensor
 
 Shape = tuple[int, ...] | None
@@ -37,7 +37,7 @@ RENAMED = (
 """Old endings and what they are now (``_load_state_dict`` of transformers 4.x)."""
 
 
-@dataclass(frozen=True)
+@fact
 class Evidence:
     """Names and shapes as the class would name them; ``origin`` gives the stored name where it differs."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from dara_lint.blueprints.compose import Part
 from dara_lint.blueprints.expression import Expression, UnknownValueError, fields_of, holds, value_of
 from dara_lint.blueprints.unit import MANY, Pattern, Slot, shape_of
+from dara_lint.facts import fact, field
 from dara_lint.model import BITS, Json
 
 Shape = tuple[int | None, ...]
@@ -112,7 +112,7 @@ def _walk(part: Part, pattern: Pattern, at: tuple[int, ...], foldable: bool, lim
         yield from _walk(part, pattern, (*at, index), foldable, limit)
 
 
-@dataclass(frozen=True)
+@fact
 class Expectation:
     """What a config promises of its class. ``exact``: the blueprint met every unseen config it was tried on."""
 

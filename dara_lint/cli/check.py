@@ -11,6 +11,7 @@ from dara_lint.cli.problem import UsageError, closest
 from dara_lint.cli.progress import shown
 from dara_lint.cli.settings_choice import Choice, Flags
 from dara_lint.cli.settings_values import FAIL_ON, selector
+from dara_lint.cli.terminal import Help
 from dara_lint.cli.verbs import CLEAN, EPILOG, FOUND, NO_MODEL, VERBS, said
 from dara_lint.reports import FORMATS
 from dara_lint.settings import Ignore
@@ -28,7 +29,7 @@ def add(subparsers: SubParsers) -> None:
         description="Hold the name and the claims of model repositories against their weights.",
         usage="dara-lint [check] [PATH ...] [--format FORMAT[:FILE]] [options]",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
         allow_abbrev=False,
     )
     parser.add_argument(

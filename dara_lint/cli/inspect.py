@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from dara_lint.cli import output
+from dara_lint.cli.terminal import Help
 from dara_lint.cli.verbs import CLEAN, NO_MODEL, said
 from dara_lint.reports.json_v1 import dumped
 from dara_lint.settings import Settings
@@ -25,7 +26,7 @@ def add(subparsers: SubParsers) -> None:
         epilog="examples:\n  dara-lint inspect .\n  dara-lint inspect --format json models/\n"
         "  dara-lint inspect --expect .     what config.json promises\n"
         "  dara-lint inspect --solve .      the config that the weights imply",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
         allow_abbrev=False,
     )
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="default: .")

@@ -11,6 +11,7 @@ from dara_lint.cli import output
 from dara_lint.cli.problem import UsageError
 from dara_lint.cli.settings_choice import Choice, Flags
 from dara_lint.cli.suggested import lines_of
+from dara_lint.cli.terminal import Help
 from dara_lint.cli.verbs import CLEAN, FOUND, NO_MODEL, said
 from dara_lint.finding import Hit, Rule, Severity
 from dara_lint.names.convention import Break, Node, PatternError, broken, compiled
@@ -44,7 +45,7 @@ def add(subparsers: SubParsers) -> None:
         description="Propose names for a model from what its config, its card and its weights say, best first.",
         epilog="examples:\n  dara-lint suggest models/my-model\n  dara-lint suggest . --convention lab\n"
         "  dara-lint suggest . --check acme/llama-3.1-8b-support",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
         allow_abbrev=False,
     )
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="folders (default: .)")
@@ -101,8 +102,7 @@ def objections(repo: ModelRepo, name: str, settings: Settings, rules: tuple[Rule
 
     A configuration that the weights rule out is left out of it: they decide what the model may be called.
     """
-    from dataclasses import replace
-
+    from dara_lint.facts import replace
     from dara_lint.rules.naming.gathered import without_mistakes
     from dara_lint.rules.naming.proposals import renamed
 

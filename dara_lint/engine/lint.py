@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from dara_lint import __version__
 from dara_lint.engine import headline, suppress
 from dara_lint.engine.discover import Root, discover
 from dara_lint.engine.locate import forget, locate
+from dara_lint.facts import replace
 from dara_lint.finding import Finding, Hit, Report, RepositoryReport, Rule, Skipped
 from dara_lint.model import ModelRepo, NameSource
 from dara_lint.readers import repository

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
+from dara_lint.facts import field, record
 from dara_lint.model import Json
 from dara_lint.readers.complaints import LIMIT as TOLD
 from dara_lint.readers.complaints import Complaints
@@ -31,7 +31,7 @@ class Event(NamedTuple):
     value: Json = None
 
 
-@dataclass(slots=True)
+@record
 class _Open:
     container: dict[str, Json] | list[Json]
     keys: dict[str, int] = field(default_factory=dict)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dara_lint.blueprints import Expectation, expect
 from dara_lint.blueprints.fields import claims
+from dara_lint.facts import replace
 from dara_lint.model import ModelRepo, Tensor
 from dara_lint.recognize.counting import Counted, count
 from dara_lint.recognize.expectation import Bounds

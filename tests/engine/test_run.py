@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dara_lint.engine import lint, run
+from dara_lint.facts import replace
 from dara_lint.finding import Hit, Report, Severity, Skip
 from dara_lint.reports import FORMATS, PLAIN
 from dara_lint.rules import RULES

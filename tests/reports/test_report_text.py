@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from dara_lint.facts import replace
 from dara_lint.finding import Headline, Report, RepositoryReport, Skipped
 from dara_lint.reports import FORMATS, View
 from dara_lint.reports.paint import width
