@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from dara_lint.cli import output
-from dara_lint.cli.problem import UsageError, closest
+from dara_lint.cli.problem import UsageError, present
 from dara_lint.cli.progress import shown
 from dara_lint.cli.settings_choice import Choice, Flags
 from dara_lint.cli.settings_values import FAIL_ON, selector
@@ -75,10 +75,7 @@ def run(args: argparse.Namespace) -> int:
     """Lint, report, and return 0, 1 or 3. Raises UsageError."""
     targets = output.targets(args.format)
     paths = list(args.paths) or ["."]
-    for path in paths:
-        if not os.path.lexists(path):
-            verbs = closest(path, VERBS) if len(args.paths) == 1 else ""
-            raise UsageError(f"no such file or folder: {path}{verbs}")
+    present(paths, VERBS)
     if args.isolated and args.config:
         raise UsageError("--isolated reads no settings file, --config names one: give one of them")
 

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from dara_lint.cli import output
+from dara_lint.cli.problem import present
 from dara_lint.cli.terminal import Help
 from dara_lint.cli.verbs import CLEAN, NO_MODEL, said
 from dara_lint.reports.json_v1 import dumped
@@ -46,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from dara_lint.cli import inspect_text
     from dara_lint.recognize.inspection import inspected
 
+    present(args.paths)
     try:
         repositories = engine.read(args.paths, lambda _: Settings())
     except engine.NoModelError as error:

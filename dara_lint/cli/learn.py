@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from dara_lint.cli import output
-from dara_lint.cli.problem import UsageError
+from dara_lint.cli.problem import UsageError, present
 from dara_lint.cli.terminal import Help
 from dara_lint.cli.verbs import CLEAN, NO_MODEL, said
 from dara_lint.recognize import learned
@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the profile and say where. Raises UsageError."""
     from dara_lint import engine
 
+    present(args.paths)
     try:
         repositories = engine.read(args.paths, lambda _: Settings())
     except engine.NoModelError as error:

@@ -80,7 +80,10 @@ def write(target: Target, text: str) -> None:
 
 
 def say(text: str) -> None:
-    """Write text to standard output, whatever its encoding can hold. A reader that has gone is no error."""
+    """Write text to standard output, whatever its encoding can hold. A reader that has gone is no error.
+
+    Raises UsageError when it cannot be written (a full disk).
+    """
     encoding = sys.stdout.encoding or "ascii"
     if not encoding.lower().replace("-", "").startswith("utf"):
         text = text.translate(_PLAINER)
@@ -88,5 +91,12 @@ def say(text: str) -> None:
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except BrokenPipeError:
-        # what is still buffered must not fail at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_the_rest()
+    except OSError as error:
+        _drop_the_rest()
+        raise UsageError(f"standard output cannot be written: {error.strerror or error}") from None
+
+
+def _drop_the_rest() -> None:
+    """Let what is still buffered go nowhere, so that it does not fail again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

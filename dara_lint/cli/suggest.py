@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from dara_lint.cli import output
-from dara_lint.cli.problem import UsageError
+from dara_lint.cli.problem import UsageError, present
 from dara_lint.cli.settings_choice import Choice, Flags
 from dara_lint.cli.suggested import lines_of
 from dara_lint.cli.terminal import Help
@@ -67,9 +66,7 @@ def run(args: argparse.Namespace) -> int:
     from dara_lint.rules.naming.gathered import mistaken
     from dara_lint.rules.naming.proposals import proposals, unsaid
 
-    for path in args.paths:
-        if not os.path.lexists(path):
-            raise UsageError(f"no such file or folder: {path}")
+    present(args.paths)
     choice = Choice(Flags(), frozenset(word for rule in RULES for word in (rule.id, rule.family)))
     try:
         repos = engine.read(args.paths, choice)
