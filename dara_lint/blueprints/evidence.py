@@ -18,12 +18,14 @@ Shape = tuple[int, ...] | None
 _DIGITS = re.compile(r"\d+")
 _MARKS = re.compile(r"\d+|\{\}")
 
+FURTHER = re.compile(r"(^|\.)mtp(_[a-z_]+)?\.")
+"""Modules that predict further tokens."""
 TOLERATED = re.compile(
     r"(^|\.)(rotary_emb\.inv_freq|inv_freq|position_ids|token_type_ids|relative_position_index|num_batches_tracked"
     r"|masked_bias|attn\.bias|attention\.bias|attention_mask|causal_mask|triangular_mask|version|embed_positions\._float_tensor"
     r"|relative_coords_table|rotary_emb\.(cos|sin)_cached|weights|lambda_reparam_eps)$"
     r"|(^|\.)embed_positions\.weights?$|(^|\.)(rotary_pos_emb|alibi|pooler|visual_projection_head)\.|(^|\.)_float_tensor$"
-    r"|(^|\.)mtp(_[a-z_]+)?\."
+    rf"|{FURTHER.pattern}"
 )
 """What older versions wrote and newer ones neither write nor miss: buffers (transformers 4.x), and poolers and
 modules that predict further tokens, which transformers drops in silence where the class has none."""

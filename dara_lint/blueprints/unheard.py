@@ -15,6 +15,8 @@ from dara_lint.model import Json
 
 _SHAPING = frozenset(key for name in ("head_dim", "experts", "expert_size", "shared_experts") for key in STRONG[name])
 
+ATTENTION = "pos_att_type"
+"""Kinds of attention of DeBERTa, null by default; without ``share_att_key`` each has projections of its own."""
 BACKBONE = "backbone"
 """A key that names a model of timm; a blueprint was shown the default one alone."""
 
@@ -26,6 +28,8 @@ def unheard(config: Mapping[str, Json], library: Library, depth: int = DEEPEST) 
     if kind is not None:
         if isinstance(name := config.get(BACKBONE), str) and name not in _backbones(kind.defaults):
             return BACKBONE
+        if model_type in {"deberta", "deberta-v2"} and config.get(ATTENTION) and not config.get("share_att_key"):
+            return ATTENTION
         claim = claims(config)
         usual: set[Json] = {None, 0}
         if claim.heads and claim.hidden_size and not claim.hidden_size.value % claim.heads.value:

@@ -67,6 +67,8 @@ class Counted:
         if self.active is not None:
             found["active"] = self.active
             found["active without embeddings"] = self.active - outside - self.towers
+            if self.towers:  # of a tower with experts of its own only a part is active
+                found["active with towers, without embeddings"] = self.active - outside
         return {name: number for name, number in found.items() if number > 0}
 
 

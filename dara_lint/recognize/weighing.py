@@ -224,8 +224,9 @@ def _readings(bounds: Bounds, promise: Promise | None, claims: Claims | None, *,
         low = bounds.low - int(promise.experts.high * (1 - used))
         high = bounds.high - int(promise.experts.low * (1 - used))
         if high > 0:
-            found["active"] = Bounds(max(low, high // 8), high)
+            least = int(min(high // 8, bounds.low * used))  # all that is not certain to be more may be experts
+            found["active"] = Bounds(max(low, least), high)
             found["active without embeddings"] = Bounds(
-                max(low - 2 * promise.embedding, high // 16), max(high - promise.embedding, high // 16)
+                max(low - 2 * promise.embedding, least // 2), max(high - promise.embedding, least // 2)
             )
     return found

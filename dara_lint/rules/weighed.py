@@ -13,8 +13,9 @@ from dara_lint.recognize.weighing import Weighed
 from dara_lint.remember import by_identity
 from dara_lint.rules.subject import main_config
 
-NEAR = 1.02
-"""Bytes that differ by less from a promise bear it out: headers, buffers and padding are all that is between."""
+NEAR = 1.05
+"""Bytes that differ by less from a promise bear it out: headers, buffers, padding and a layer that predicts further
+tokens are all that is between."""
 
 
 @by_identity

@@ -29,6 +29,8 @@ from dara_lint.rules.heads import headless_paths
 from dara_lint.rules.promised import Promised, place_of, promised
 from dara_lint.settings import Settings
 
+SENTENCES = "modules.json"
+"""What sentence-transformers writes beside a model; its config may still name the class that was trained before."""
 WRAPPERS = {"module.": "DataParallel", "_orig_mod.": "torch.compile", "_forward_module.": "Lightning"}
 """Prefixes of wrappers of a running model, and whose they are."""
 WRAPPER = re.compile("|".join(map(re.escape, WRAPPERS)))
@@ -42,8 +44,8 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
                 yield _wrapped(each, wrapper)
                 continue
             for head in (False, True):
-                if head and each.held.config.path in headless_paths(repo):
-                    continue  # head-vs-weights names the classes that the weights fit
+                if head and (SENTENCES in repo.root.documents or each.held.config.path in headless_paths(repo)):
+                    continue  # a sentence-transformer has no use for it, or head-vs-weights names the classes that fit
                 missing = each.comparison.of("missing", head=head)
                 if missing:
                     yield _hit(each, missing, head=head)
