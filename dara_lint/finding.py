@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from dara_lint.facts import fact
 
 if TYPE_CHECKING:
     from dara_lint.model import Location, ModelRepo
@@ -54,7 +55,7 @@ class Skip(NamedTuple):
 Check: TypeAlias = "Callable[[ModelRepo, Settings], Iterator[Hit | Skip]]"
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Rule:
     """A rule as data. ``doc`` is its module's docstring: what, why, an example, how to mend, source."""
 
@@ -72,7 +73,7 @@ class Rule:
         return self.id.partition("/")[0]
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Finding:
     """A hit at its resolved place. Lines and columns are 1-based code points, or None."""
 
@@ -100,7 +101,7 @@ class Skipped(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Headline:
     """The first line of a repository: what the name says, what the claims say, what the weights are."""
 
@@ -109,7 +110,7 @@ class Headline:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class RepositoryReport:
     """What was found in one repository. ``path`` is as the person gave it; findings' paths are inside it."""
 
@@ -121,14 +122,14 @@ class RepositoryReport:
     headline: Headline = Headline()
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Report:
     """A whole run. ``seconds`` is its wall time, for the closing line only."""
 
     repositories: tuple[RepositoryReport, ...] = ()
     version: str = ""
     seconds: float = 0.0
-    notices: tuple[str, ...] = field(default=())
+    notices: tuple[str, ...] = ()
     """Things to tell about the run itself (unused ignores), one line each."""
 
     def count(self, severity: Severity) -> int:

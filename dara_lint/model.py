@@ -8,8 +8,9 @@ Paths are relative to the repository's root and use ``/``; sizes are in bytes; s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
+
+from dara_lint.facts import fact, field
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -100,7 +101,7 @@ class CodeBlock(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Card:
     """A model card: YAML front matter and Markdown. Every line number counts from the file's first line."""
 
@@ -170,7 +171,7 @@ class Function(NamedTuple):
     nodes: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Graph:
     """The graph of an ONNX file. Its initializers are the ``tensors`` of the ``WeightFile`` that holds it."""
 
@@ -184,7 +185,7 @@ class Graph:
     ir_version: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class WeightFile:
     """A file of weights and what its header says.
 
@@ -207,7 +208,7 @@ class WeightFile:
     problems: tuple[ReadError, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Index:
     """A shard index (``*.index.json``): tensor name → shard file name, relative to the index's folder."""
 
@@ -219,7 +220,7 @@ class Index:
     pointer: LfsPointer | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Checkpoint:
     """The files that together hold one set of weights: one file, the shards of an index, a split GGUF.
 
@@ -259,7 +260,7 @@ class Checkpoint:
         return tuple(tensor.name for tensor in self.tensors)
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Part:
     """A folder of a repository that holds a model or a component: "" is the root, else "unet", "onnx", …
 
@@ -303,7 +304,7 @@ class GitTag(NamedTuple):
     head: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class ModelRepo:
     """One model repository: its names (best source first), claims (card, documents) and evidence (parts)."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from dara_lint.facts import fact, field
 from dara_lint.finding import Severity
 from dara_lint.model import Json
 
@@ -18,7 +18,7 @@ class Ignore(NamedTuple):
     path: str = "**"
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Settings:
     """Everything a run depends on besides the files it reads.
 

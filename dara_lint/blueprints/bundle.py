@@ -21,6 +21,10 @@ FILES = {"diffusers": "diffusers.bin", "gguf": "gguf.bin"}
 """Libraries with a bundle of their own; their types begin with the library's name and a dot."""
 
 
+FORMER = {"bloom": {"n_embed": "hidden_size"}}
+"""By type, spellings that its config class still takes and that stand in none of its tables (transformers 5.24)."""
+
+
 class _Bundle:
     """One bundled file, its blocks read on demand and kept."""
 
@@ -71,7 +75,7 @@ def _decoded(model_type: str, value: list[Any]) -> tuple[Kind, dict[str, Unit]]:
             bool(exact),
             frozenset(older[0] if older else ()),
         )
-    return Kind(model_type, defaults, aliases, roles), made
+    return Kind(model_type, defaults, aliases | FORMER.get(model_type, {}), roles), made
 
 
 @functools.cache

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from dara_lint.blueprints import bundle
 from dara_lint.blueprints.differ import HEAD, Difference, arrange, spelled
 from dara_lint.blueprints.evidence import TOLERATED, Evidence, Shape, arranged
 from dara_lint.blueprints.expectation import Expectation
 from dara_lint.blueprints.explain import Bench, Cause, explained
+from dara_lint.blueprints.further import without_further
+from dara_lint.facts import fact
 from dara_lint.model import Tensor
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Comparison:
     """What agrees and what does not.
 
@@ -64,6 +65,7 @@ def compare_names(names: Iterable[str], expectation: Expectation) -> Comparison:
 
 def compare_shapes(shapes: Mapping[str, Shape], expectation: Expectation) -> Comparison:
     """As ``compare``, from names and shapes (None where unknown)."""
+    shapes = without_further(shapes, expectation.config)
     evidence = arranged(shapes, expectation)
     layout = arrange(evidence, expectation.parts)
     start = Bench(expectation.architecture, layout, bundle.LIBRARY).trial(dict(expectation.config))

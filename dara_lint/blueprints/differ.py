@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from dara_lint.blueprints.compose import Part
@@ -12,6 +11,7 @@ from dara_lint.blueprints.evidence import TOLERATED, Evidence, Shape
 from dara_lint.blueprints.expectation import Entry
 from dara_lint.blueprints.expectation import Shape as Promise
 from dara_lint.blueprints.unit import Pattern, Slot
+from dara_lint.facts import fact
 
 HEAD = re.compile(
     r"^(lm_head|classifier|score|qa_outputs|cls|head|proj_out|embed_out|logits_proj|output_projection|generator"
@@ -76,6 +76,13 @@ def is_head(part: Part, pattern: Pattern) -> bool:
     return bool(HEAD.search(pattern.name))
 
 
+def _open(part: Part, pattern: Pattern, promised: Promise) -> Promise:
+    """The promised shape, its rows unknown where a head has the same under every config that was studied: they are
+    labels or tokens whose number was not changed then (DETR's classes, mBART's decoder alone)."""
+    constant = bool(pattern.dims) and isinstance(pattern.dims[0], int) and is_head(part, pattern)
+    return (None, *promised[1:]) if constant else promised
+
+
 def fits(found: Shape, promised: Promise) -> bool:
     """Whether a stored shape is the promised one, as far as both are known."""
     if found is None:
@@ -85,7 +92,7 @@ def fits(found: Shape, promised: Promise) -> bool:
     )
 
 
-@dataclass(frozen=True)
+@fact
 class Arranged:
     """The evidence by pattern, made once for all configs that are tried."""
 
@@ -118,13 +125,14 @@ def differing(
     for entry in entries:
         wrong: dict[Shape, list[tuple[int, ...]]] = {}
         missing: list[tuple[int, ...]] = []
+        promised = _open(part, pattern, entry.shape)
         for index in range(entry.times):
             at = (*entry.at, index) if entry.folded else entry.at
             if at not in left:
                 missing.append(at)
                 continue
             shape = left.pop(at)
-            if not fits(shape, entry.shape):
+            if not fits(shape, promised):
                 wrong.setdefault(shape, []).append(at)
         if missing:
             yield Difference("missing", part, pattern, missing[0], len(missing), None, entry.shape, stored)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 
 from dara_lint.blueprints.compose import Part
 from dara_lint.blueprints.expectation import Expectation
 from dara_lint.blueprints.unit import MANY, Pattern
+from dara_lint.facts import fact, field
 from dara_lint.model import Tensor
 
 Shape = tuple[int, ...] | None
@@ -18,20 +18,28 @@ Shape = tuple[int, ...] | None
 _DIGITS = re.compile(r"\d+")
 _MARKS = re.compile(r"\d+|\{\}")
 
+FURTHER = re.compile(r"(^|\.)mtp(_[a-z_]+)?\.")
+"""Modules that predict further tokens."""
 TOLERATED = re.compile(
     r"(^|\.)(rotary_emb\.inv_freq|inv_freq|position_ids|token_type_ids|relative_position_index|num_batches_tracked"
     r"|masked_bias|attn\.bias|attention\.bias|attention_mask|causal_mask|triangular_mask|version|embed_positions\._float_tensor"
     r"|relative_coords_table|rotary_emb\.(cos|sin)_cached|weights|lambda_reparam_eps)$"
     r"|(^|\.)embed_positions\.weights?$|(^|\.)(rotary_pos_emb|alibi|pooler|visual_projection_head)\.|(^|\.)_float_tensor$"
+    rf"|{FURTHER.pattern}"
 )
-"""What older versions wrote and newer ones neither write nor miss: buffers (transformers 4.x), and poolers,
-which transformers drops in silence where the class has none."""
+"""What older versions wrote and newer ones neither write nor miss: buffers (transformers 4.x), and poolers and
+modules that predict further tokens, which transformers drops in silence where the class has none."""
 
-RENAMED = ((".gamma", ".weight"), (".beta", ".bias"), (".weight_g", ".parametrizations.weight.original0"))
+RENAMED = (
+    (".gamma", ".weight"),
+    (".beta", ".bias"),
+    (".weight_g", ".parametrizations.weight.original0"),
+    (".weight_v", ".parametrizations.weight.original1"),
+)
 """Old endings and what they are now (``_load_state_dict`` of transformers 4.x)."""
 
 
-@dataclass(frozen=True)
+@fact
 class Evidence:
     """Names and shapes as the class would name them; ``origin`` gives the stored name where it differs."""
 
@@ -89,8 +97,11 @@ def arranged(shapes: Mapping[str, Shape], expectation: Expectation) -> Evidence:
     wanted = _promised(expectation.parts)
     shapes = _unfused(shapes, wanted)
     endings = {name.rpartition(".")[2] for name in wanted}
-    renamed = {name: _modern(name, endings) for name in shapes}
-    own = Counter(_coarse(name) for name in renamed.values())
+    # unless the class itself has tensors that end so
+    old_endings = tuple((old, new) for old, new in RENAMED if old[1:] not in endings)
+    renamed = {name: _modern(name, old_endings) for name in shapes}
+    masked = {name: _coarse(new) for name, new in renamed.items()}
+    own = Counter(masked.values())
     best, most = "", sum(times for name, times in own.items() if name in wanted)
     for change in _changes(own, wanted, expectation):
         score = sum(times for name, times in own.items() if _moved(name, change, wanted) in wanted)
@@ -101,10 +112,10 @@ def arranged(shapes: Mapping[str, Shape], expectation: Expectation) -> Evidence:
     moves = _relocated({_moved(name, best, wanted) for name in own}, expectation.parts)
     for name, shape in shapes.items():
         new = renamed[name]
-        moved = _moved(_coarse(new), best, wanted)
-        if moved != _coarse(new):
+        if best and _moved(masked[name], best, wanted) != masked[name]:
             new = best[1:] + new if best[0] == "+" else new.removeprefix(best[1:])
-        new = _placed(new, moves, wanted)
+        if moves:
+            new = _placed(new, moves, wanted)
         out[new] = shape
         if new != name:
             origin[new] = name
@@ -134,7 +145,7 @@ def _relocated(stored: set[str], parts: Iterable[Part]) -> list[tuple[str, str, 
 def _placed(name: str, moves: list[tuple[str, str, set[str]]], wanted: set[str]) -> str:
     """The name under the promised prefix of the part that it belongs to."""
     coarse = _coarse(name)
-    if moves and coarse not in wanted:
+    if coarse not in wanted:
         for there, promised, rests in moves:
             if coarse.startswith(there) and coarse.removeprefix(there) in rests:
                 return promised + name.removeprefix(there)
@@ -166,10 +177,10 @@ def _unfused(shapes: Mapping[str, Shape], wanted: set[str]) -> Mapping[str, Shap
     return out
 
 
-def _modern(name: str, endings: set[str]) -> str:
-    """The name with an old ending replaced, unless the class itself has tensors that end so."""
-    for old, new in RENAMED:
-        if name.endswith(old) and old[1:] not in endings:
+def _modern(name: str, renamed: Sequence[tuple[str, str]]) -> str:
+    """The name with an old ending replaced."""
+    for old, new in renamed:
+        if name.endswith(old):
             return name.removesuffix(old) + new
     return name
 

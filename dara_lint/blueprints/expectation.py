@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from dara_lint.blueprints.compose import Part
 from dara_lint.blueprints.expression import Expression, UnknownValueError, fields_of, holds, value_of
 from dara_lint.blueprints.unit import MANY, Pattern, Slot, shape_of
+from dara_lint.facts import fact, field
 from dara_lint.model import BITS, Json
 
 Shape = tuple[int | None, ...]
+_MARKS = re.compile(r"\d+|\{\}")
 
 EXPERTS = re.compile(r"(^|[._])((num|n|moe_num)_(routed_|local_)?experts|num_local_experts)$")
 """Fields that count routed experts (transformers 5: Mixtral, Qwen, DeepSeek, OLMoE, Granite, …)."""
@@ -111,7 +112,7 @@ def _walk(part: Part, pattern: Pattern, at: tuple[int, ...], foldable: bool, lim
         yield from _walk(part, pattern, (*at, index), foldable, limit)
 
 
-@dataclass(frozen=True)
+@fact
 class Expectation:
     """What a config promises of its class. ``exact``: the blueprint met every unseen config it was tried on."""
 
@@ -139,6 +140,11 @@ class Expectation:
     def count(self) -> int:
         """How many tensors are promised."""
         return sum(entry.times for entry in self.entries)
+
+    @cached_property
+    def masked(self) -> frozenset[str]:
+        """The names of the promised tensors with every number as ``#``."""
+        return frozenset(_MARKS.sub("#", entry.part.prefix + entry.pattern.name) for entry in self.entries)
 
     @cached_property
     def parameters(self) -> int:

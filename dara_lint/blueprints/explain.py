@@ -7,7 +7,6 @@ differences equally well cannot be told apart by the evidence and are named toge
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dara_lint.blueprints.compose import Library, Part, parts
@@ -18,6 +17,7 @@ from dara_lint.blueprints.expression import UnknownValueError
 from dara_lint.blueprints.solve import implied
 from dara_lint.blueprints.suggest import suggestions, value_at
 from dara_lint.blueprints.unit import MANY
+from dara_lint.facts import field, record
 from dara_lint.model import Json
 
 MOST_CAUSES = 12
@@ -39,7 +39,7 @@ class Cause(NamedTuple):
     """Whether all that it explains belongs to the task head."""
 
 
-@dataclass
+@record
 class Trial:
     """A config, what it promises, and how that differs from the evidence."""
 
@@ -53,7 +53,7 @@ class Trial:
         return sum(difference.times for difference in self.found)
 
 
-@dataclass
+@record
 class Bench:
     """Tries configs of one class against one set of tensors."""
 

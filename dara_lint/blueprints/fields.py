@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from dara_lint.blueprints.claim import Claim, number, strings, text, whole_numbers
 from dara_lint.blueprints.quantization import Quantization, quantization
@@ -18,13 +17,14 @@ from dara_lint.blueprints.spellings import (
     UNTIED,
     WEAK,
 )
+from dara_lint.facts import fact, field
 from dara_lint.model import Json
 
 MAX_NESTING = 3
 """Configurations inside configurations that are followed: thinker_config/text_config is two."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Claims:
     """The fields of one configuration. What is absent, of the wrong type or ambiguous is None.
 

@@ -10,7 +10,7 @@ Sources: AutoGPTQ 0.7, AutoAWQ 0.2, compressed-tensors 0.9, bitsandbytes 0.45, m
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from dara_lint.blueprints.evidence import Shape
 from dara_lint.model import Json, Tensor
@@ -25,6 +25,7 @@ _EXTRA = re.compile(
     r"|(?<=[a-z0-9])_scales$"
 )
 """Tensors that a quantiser adds."""
+_DIGITS = re.compile(r"\d+")
 
 
 def method_of(config: Mapping[str, Json]) -> str:
@@ -46,10 +47,11 @@ def _bits(config: Mapping[str, Json]) -> int:
     return value if isinstance(value, int) and value in {2, 3, 4, 8} else 4
 
 
-def unpacked(tensors: Sequence[Tensor], config: Mapping[str, Json]) -> dict[str, Shape]:
+def unpacked(tensors: Sequence[Tensor], config: Mapping[str, Json], promised: Container[str] = ()) -> dict[str, Shape]:
     """Name → shape of the weights that the tensors stand for; None where packing hides the shape.
 
-    A tensor whose name alone is known has an empty dtype and stays without a shape.
+    A tensor whose name alone is known has an empty dtype and stays without a shape. ``promised`` are the names,
+    numbers masked by ``#``, that the config promises: of the biases that GPTQ writes for every layer these count.
     """
     method, bits = method_of(config), _bits(config)
     names = {tensor.name for tensor in tensors}
@@ -68,7 +70,8 @@ def unpacked(tensors: Sequence[Tensor], config: Mapping[str, Json]) -> dict[str,
         elif name.endswith(".weight") and (f"{name}.absmax" in names or name[:-6] + "scales" in names):
             out[name] = None
         elif name.endswith(".bias") and name[:-4] + "qweight" in names and method == "gptq":
-            continue  # quantisers write one whether the layer has one or not
+            if _DIGITS.sub("#", name) in promised:  # quantisers write one whether the layer has one or not
+                out[name] = known
         else:
             out[name] = known
     return out

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
+from dara_lint.facts import fact, field
 from dara_lint.model import Json
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Quantization:
     """A claim of quantised weights, and the JSON pointer of the object that makes it.
 

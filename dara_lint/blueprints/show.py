@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dara_lint.blueprints import bundle
@@ -11,6 +10,7 @@ from dara_lint.blueprints.compare import Comparison
 from dara_lint.blueprints.expectation import Entry, Expectation
 from dara_lint.blueprints.expression import Expression, Fields, UnknownValueError, holds
 from dara_lint.blueprints.suggest import value_at
+from dara_lint.facts import field, record
 from dara_lint.model import Json
 
 SIGNS = {"+": "+", "-": "−", "*": "·", "//": "/", "^": "^"}
@@ -87,7 +87,7 @@ def _inner(expression: Expression) -> str:
     return f"({text})" if compound else text
 
 
-@dataclass
+@record
 class _Node:
     children: dict[str, _Node] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)

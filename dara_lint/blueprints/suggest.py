@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from dara_lint.blueprints.differ import Difference
@@ -9,6 +10,9 @@ from dara_lint.blueprints.expectation import whole_key
 from dara_lint.blueprints.expression import Expression
 from dara_lint.blueprints.invert import sources, values_for
 from dara_lint.model import Json
+
+DEPTH = re.compile(r"num_(?:hidden_)?layers|n_layers?")
+"""Fields that count a model's layers: no model has none, so where a tensor is missing in each, it is missing."""
 
 
 def value_at(config: Mapping[str, Json], key: str) -> Json:
@@ -125,7 +129,7 @@ def _presence(each: Difference, fields: dict[str, Json]) -> Iterator[tuple[str, 
         for name in sorted(sources(expression, unit, fields)):
             for value in values_for(expression, unit, fields, each.at, name, wanted):
                 yield name, value
-            if wanted == 0 and isinstance(fields.get(name), int):
+            if wanted == 0 and isinstance(fields.get(name), int) and not DEPTH.fullmatch(name):
                 yield name, 0
     if pattern.condition is not None:
         yield from _switches(pattern.condition, fields, sources(pattern.condition, unit, fields), places)

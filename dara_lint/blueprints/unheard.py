@@ -15,6 +15,8 @@ from dara_lint.model import Json
 
 _SHAPING = frozenset(key for name in ("head_dim", "experts", "expert_size", "shared_experts") for key in STRONG[name])
 
+ATTENTION = "pos_att_type"
+"""Kinds of attention of DeBERTa, null by default; without ``share_att_key`` each has projections of its own."""
 BACKBONE = "backbone"
 TIMM = (BACKBONE, "architecture")
 """Keys that name a model of timm; a blueprint was shown the default one alone."""
@@ -34,6 +36,8 @@ def unheard(
             name = config.get(key)
             if isinstance(name, str) and (key == BACKBONE or key in kind.defaults) and name not in shown:
                 return key
+        if model_type in {"deberta", "deberta-v2"} and config.get(ATTENTION) and not config.get("share_att_key"):
+            return ATTENTION
         claim = claims(config)
         usual: set[Json] = {None, 0}
         if claim.heads and claim.hidden_size and not claim.hidden_size.value % claim.heads.value:

@@ -23,6 +23,7 @@ from dara_lint.model import BITS, Json
 
 COUNTS = re.compile(r"layer|expert|head|depth|block|group|stage|label")
 """Keys of numbers that are small; others are widths."""
+KV_HEADS = re.compile(r"num_(?:key_value|kv)_heads$")
 STEP = 32
 """Widths are multiples of this in every model that was published to be used."""
 MOST_TRIED = 600
@@ -82,9 +83,16 @@ def fitting(expectation: Expectation, sized: Sized, certain: int = 50) -> Mappin
         if scale.tried > MOST_TRIED:
             break
         value, step = _value(scale, key, current, sized, certain)
-        if value is not None and value != current:
+        if value is not None and value != current and _can_be(expectation, key, value):
             found.append((step, key, current, value))
     return {key: (current, value) for _, key, current, value in sorted(found, reverse=True)}
+
+
+def _can_be(expectation: Expectation, key: str, value: int) -> bool:
+    """Whether a number of key-value heads divides that of the heads which share them."""
+    heads = KV_HEADS.sub("num_attention_heads", key)
+    whole = value_at(expectation.config, heads) if heads != key else None
+    return not isinstance(whole, int) or not whole % value
 
 
 def _keys(expectation: Expectation) -> Iterator[tuple[str, int]]:

@@ -7,10 +7,11 @@ import os
 from typing import TYPE_CHECKING
 
 from dara_lint.cli import output
-from dara_lint.cli.problem import UsageError, closest
+from dara_lint.cli.problem import UsageError, present
 from dara_lint.cli.progress import shown
 from dara_lint.cli.settings_choice import Choice, Flags
 from dara_lint.cli.settings_values import FAIL_ON, selector
+from dara_lint.cli.terminal import Help
 from dara_lint.cli.verbs import CLEAN, EPILOG, FOUND, NO_MODEL, VERBS, said
 from dara_lint.reports import FORMATS
 from dara_lint.settings import Ignore
@@ -28,7 +29,7 @@ def add(subparsers: SubParsers) -> None:
         description="Hold the name and the claims of model repositories against their weights.",
         usage="dara-lint [check] [PATH ...] [--format FORMAT[:FILE]] [options]",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -74,10 +75,7 @@ def run(args: argparse.Namespace) -> int:
     """Lint, report, and return 0, 1 or 3. Raises UsageError."""
     targets = output.targets(args.format)
     paths = list(args.paths) or ["."]
-    for path in paths:
-        if not os.path.lexists(path):
-            verbs = closest(path, VERBS) if len(args.paths) == 1 else ""
-            raise UsageError(f"no such file or folder: {path}{verbs}")
+    present(paths, VERBS)
     if args.isolated and args.config:
         raise UsageError("--isolated reads no settings file, --config names one: give one of them")
 

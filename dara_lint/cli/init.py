@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dara_lint import __version__, bundled
 from dara_lint.cli import output
 from dara_lint.cli.problem import UsageError
+from dara_lint.cli.terminal import Help
 from dara_lint.cli.verbs import CLEAN
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def add(subparsers: SubParsers) -> None:
         description="Write settings, a pre-commit hook and a GitHub workflow into a repository. A file that is "
         "there is kept, and what it lacks is shown.",
         epilog="examples:\n  dara-lint init\n  dara-lint init --only hook --only settings models/",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
         allow_abbrev=False,
     )
     parser.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="top of the repository (default: .)")

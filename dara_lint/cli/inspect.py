@@ -7,6 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from dara_lint.cli import output
+from dara_lint.cli.problem import present
+from dara_lint.cli.terminal import Help
 from dara_lint.cli.verbs import CLEAN, NO_MODEL, said
 from dara_lint.reports.json_v1 import dumped
 from dara_lint.settings import Settings
@@ -25,7 +27,7 @@ def add(subparsers: SubParsers) -> None:
         epilog="examples:\n  dara-lint inspect .\n  dara-lint inspect --format json models/\n"
         "  dara-lint inspect --expect .     what config.json promises\n"
         "  dara-lint inspect --solve .      the config that the weights imply",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
         allow_abbrev=False,
     )
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="default: .")
@@ -45,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from dara_lint.cli import inspect_text
     from dara_lint.recognize.inspection import inspected
 
+    present(args.paths)
     try:
         repositories = engine.read(args.paths, lambda _: Settings())
     except engine.NoModelError as error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
+from dara_lint.facts import field, record
 from dara_lint.model import Tensor
 from dara_lint.recognize.inspection import Inspection
 from dara_lint.reports.paint import Line, Span, padded, painted, width
@@ -17,7 +17,7 @@ MOST_TENSORS = 200_000
 _NAMED = 6
 
 
-@dataclass
+@record
 class Module:
     """A module or a tensor: children by segment (indices folded), elements of all tensors below it."""
 

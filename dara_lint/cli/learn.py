@@ -7,7 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 from dara_lint.cli import output
-from dara_lint.cli.problem import UsageError
+from dara_lint.cli.problem import UsageError, present
+from dara_lint.cli.terminal import Help
 from dara_lint.cli.verbs import CLEAN, NO_MODEL, said
 from dara_lint.recognize import learned
 from dara_lint.recognize.evidence import Evidence, of_checkpoint
@@ -29,7 +30,7 @@ def add(subparsers: SubParsers) -> None:
         '"model_type": "NAME" is held to it. Nothing is trained; several checkpoints of different sizes tell what is '
         "always there.",
         epilog="example:\n  dara-lint learn checkpoints/small checkpoints/large --as acme_moe",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
         allow_abbrev=False,
     )
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a model repository with weights, or an index of them")
@@ -41,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the profile and say where. Raises UsageError."""
     from dara_lint import engine
 
+    present(args.paths)
     try:
         repositories = engine.read(args.paths, lambda _: Settings())
     except engine.NoModelError as error:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
-import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from dara_lint.cli import output
 from dara_lint.cli.problem import UsageError
+from dara_lint.cli.terminal import Help, columns
 from dara_lint.cli.verbs import CLEAN
 from dara_lint.names import Element, Name, Parameters, Segment, architecture_claim, parse
 from dara_lint.reports.json_v1 import dumped
@@ -45,7 +45,7 @@ def add(subparsers: SubParsers) -> None:
         epilog=(
             "examples:\n  dara-lint name Qwen/Qwen3-30B-A3B-Instruct-2507\n  dara-lint name --format json < names.txt"
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
         allow_abbrev=False,
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="a name; none, or -: one a line from standard input")
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         output.say(dumped([shape(name) for name in names]))
         return CLEAN
     color = output.colored(args.color, sys.stdout)
-    width = max(40, shutil.get_terminal_size((output.WIDE, 24)).columns)
+    width = max(40, columns())
     lines = [line for name in names for line in (_many(name) if len(names) > 1 else _one(name))]
     if len(names) > 1 and color:
         lines += [(), *_legend(names, width)]

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from typing import NamedTuple, TextIO
 
 from dara_lint.cli.problem import UsageError, closest
+from dara_lint.cli.terminal import WIDE, columns
 from dara_lint.reports import FORMATS, View
 
-WIDE = 120
-"""Cells of a line when no terminal says how wide it is."""
 _PLAINER = str.maketrans({"│": "|", "…": "~", "·": "-", "×": "x", "–": "-", "🛑": "", "⚠": "", "💡": ""})
 """What an output that is not Unicode shows instead."""
 
@@ -61,22 +60,11 @@ def view(target: Target, color: str, *, quiet: bool) -> View:
     workspace = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR") or ""
     return View(
         color=colored(color, sys.stdout) if not target.file else color == "always",
-        width=max(40, _columns()) if not target.file else WIDE,
+        width=max(40, columns()) if not target.file else WIDE,
         quiet=quiet,
         here=os.getcwd().replace(os.sep, "/"),
         workspace=workspace.replace(os.sep, "/"),
     )
-
-
-def _columns() -> int:
-    """Cells of the terminal's line, by COLUMNS or the terminal itself (shutil would cost 2 ms of start-up)."""
-    given = os.environ.get("COLUMNS", "")
-    if given.isdecimal() and int(given):
-        return int(given)
-    try:
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else WIDE
-    except (AttributeError, ValueError, OSError):
-        return WIDE
 
 
 def write(target: Target, text: str) -> None:
@@ -92,7 +80,10 @@ def write(target: Target, text: str) -> None:
 
 
 def say(text: str) -> None:
-    """Write text to standard output, whatever its encoding can hold. A reader that has gone is no error."""
+    """Write text to standard output, whatever its encoding can hold. A reader that has gone is no error.
+
+    Raises UsageError when it cannot be written (a full disk).
+    """
     encoding = sys.stdout.encoding or "ascii"
     if not encoding.lower().replace("-", "").startswith("utf"):
         text = text.translate(_PLAINER)
@@ -100,5 +91,12 @@ def say(text: str) -> None:
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except BrokenPipeError:
-        # what is still buffered must not fail at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_the_rest()
+    except OSError as error:
+        _drop_the_rest()
+        raise UsageError(f"standard output cannot be written: {error.strerror or error}") from None
+
+
+def _drop_the_rest() -> None:
+    """Let what is still buffered go nowhere, so that it does not fail again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

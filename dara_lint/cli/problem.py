@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 
 
 class UsageError(Exception):
@@ -15,3 +16,11 @@ def closest(word: str, known: Iterable[str]) -> str:
 
     found = get_close_matches(word[:100], list(known), n=1, cutoff=0.6)
     return f"; did you mean {found[0]!r}?" if found else ""
+
+
+def present(paths: Sequence[str], verbs: Iterable[str] = ()) -> None:
+    """Raises UsageError for the first path that does not exist; a word alone may have been meant as a verb."""
+    for path in paths:
+        if not os.path.lexists(path):
+            meant = closest(path, verbs) if len(paths) == 1 else ""
+            raise UsageError(f"no such file or folder: {path}{meant}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dara_lint.cli import output
 from dara_lint.cli.problem import UsageError, closest
+from dara_lint.cli.terminal import Help
 from dara_lint.cli.verbs import CLEAN
 from dara_lint.finding import Rule
 from dara_lint.model import Json
@@ -30,7 +31,7 @@ def add(subparsers: SubParsers) -> None:
         help="list all rules, or explain one",
         description="List all rules, those of a family, or explain one: what it checks, why, and how to mend it.",
         epilog="examples:\n  dara-lint rules\n  dara-lint rules naming\n  dara-lint rules architecture/layers",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
         allow_abbrev=False,
     )
     parser.add_argument("rule", nargs="?", metavar="RULE", help="a rule's id (explain it) or a family (list it)")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from dara_lint.cli import baseline, settings_source, settings_values
+from dara_lint.facts import fact, replace
 from dara_lint.settings import Ignore, Settings
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Flags:
     """What the command line said; None and empty where it said nothing."""
 
@@ -28,7 +28,7 @@ class Flags:
     isolated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Choice:
     """The settings for each root: called with a root's folder, gives its ``Settings`` or raises UsageError.
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dara_lint.cli.problem import UsageError
+from dara_lint.facts import fact, replace
 from dara_lint.model import Json, ReadError
 from dara_lint.readers import listing
 from dara_lint.readers.source import Entry, MalformedError, read_bounded
@@ -29,7 +29,7 @@ DEEPEST = 32
 _PACKAGE = re.compile(r"(?P<package>[A-Za-z_]\w+(?:\.\w+)*):(?P<file>[^:]+)")
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Layer:
     """One settings file: where it is, and its table as it stands there.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from dara_lint.cli import baseline
 from dara_lint.cli.problem import UsageError, closest
 from dara_lint.cli.settings_source import Layer
+from dara_lint.facts import replace
 from dara_lint.finding import Severity
 from dara_lint.model import Json
 from dara_lint.settings import Ignore, Settings

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from dara_lint.cli import output
-from dara_lint.cli.problem import UsageError
+from dara_lint.cli.problem import UsageError, present
 from dara_lint.cli.settings_choice import Choice, Flags
 from dara_lint.cli.suggested import lines_of
+from dara_lint.cli.terminal import Help
 from dara_lint.cli.verbs import CLEAN, FOUND, NO_MODEL, said
 from dara_lint.finding import Hit, Rule, Severity
 from dara_lint.names.convention import Break, Node, PatternError, broken, compiled
@@ -44,7 +44,7 @@ def add(subparsers: SubParsers) -> None:
         description="Propose names for a model from what its config, its card and its weights say, best first.",
         epilog="examples:\n  dara-lint suggest models/my-model\n  dara-lint suggest . --convention lab\n"
         "  dara-lint suggest . --check acme/llama-3.1-8b-support",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
         allow_abbrev=False,
     )
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="folders (default: .)")
@@ -66,9 +66,7 @@ def run(args: argparse.Namespace) -> int:
     from dara_lint.rules.naming.gathered import mistaken
     from dara_lint.rules.naming.proposals import proposals, unsaid
 
-    for path in args.paths:
-        if not os.path.lexists(path):
-            raise UsageError(f"no such file or folder: {path}")
+    present(args.paths)
     choice = Choice(Flags(), frozenset(word for rule in RULES for word in (rule.id, rule.family)))
     try:
         repos = engine.read(args.paths, choice)
@@ -101,8 +99,7 @@ def objections(repo: ModelRepo, name: str, settings: Settings, rules: tuple[Rule
 
     A configuration that the weights rule out is left out of it: they decide what the model may be called.
     """
-    from dataclasses import replace
-
+    from dara_lint.facts import replace
     from dara_lint.rules.naming.gathered import without_mistakes
     from dara_lint.rules.naming.proposals import renamed
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dara_lint import __version__
 from dara_lint.cli.problem import UsageError
+from dara_lint.cli.terminal import Help
 
 if TYPE_CHECKING:
     SubParsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names it nowhere else
@@ -84,7 +85,7 @@ def parser(verbs: Sequence[str]) -> argparse.ArgumentParser:
         usage="dara-lint [VERB] [PATH ...] [--format FORMAT[:FILE]] [options]",
         description="The linter for model repositories: holds a model's name and claims against its weights.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"dara-lint {__version__}")

@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dara_lint.engine import gitignore
+from dara_lint.facts import field, record
 from dara_lint.readers import marks
 
 VENDORED = frozenset({"node_modules", "site-packages", "dist-packages", "__pycache__", "venv", "vendor", "third_party"})
@@ -44,7 +44,7 @@ class Root(NamedTuple):
     """There were more folders than are walked."""
 
 
-@dataclass(slots=True)
+@record
 class _Folder:
     """A folder of the walk: its files, its subfolders, whether a model or a card is in it."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from dara_lint import __version__
 from dara_lint.engine import headline, suppress
 from dara_lint.engine.discover import Root, discover
-from dara_lint.engine.locate import locate
+from dara_lint.engine.locate import forget, locate
+from dara_lint.facts import replace
 from dara_lint.finding import Finding, Hit, Report, RepositoryReport, Rule, Skipped
 from dara_lint.model import ModelRepo, NameSource
 from dara_lint.readers import repository
@@ -34,6 +34,7 @@ def run(
     in all and the path. Raises ``discover.NoModelError``.
     """
     started = time.perf_counter()
+    forget()
     work, notices = _named_once([(root, settings_for(root.location)) for root in discover(paths, exclude)])
     reports: list[RepositoryReport] = []
     used: dict[Ignore, bool] = {ignore: False for _, settings in work for ignore in settings.ignore}

@@ -47,6 +47,11 @@ def locate(root: str, at: Location) -> Place:
     return Place(line, column, end, source)
 
 
+def forget() -> None:
+    """Drop the texts of an earlier run: files may have changed since."""
+    _content.cache_clear()
+
+
 @lru_cache(maxsize=8)
 def _content(root: str, path: str) -> str | None:
     entry = listing.entry(root, path)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple, TypeAlias
+
+from dara_lint.facts import fact
 
 
 class Element(StrEnum):
@@ -63,7 +64,7 @@ class Parameters(NamedTuple):
     approximate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Name:
     """A name that was read. ``segments`` cover it in order and without overlap, separators left out."""
 

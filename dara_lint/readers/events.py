@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
+from dara_lint.facts import field, record
 from dara_lint.model import Json
 from dara_lint.readers.complaints import LIMIT as TOLD
 from dara_lint.readers.complaints import Complaints
@@ -31,7 +31,7 @@ class Event(NamedTuple):
     value: Json = None
 
 
-@dataclass(slots=True)
+@record
 class _Open:
     container: dict[str, Json] | list[Json]
     keys: dict[str, int] = field(default_factory=dict)
@@ -73,9 +73,10 @@ def build(events: Iterable[Event], text: str, complaints: Complaints) -> Json:
     return root
 
 
-def find(events: Iterable[Event], path: tuple[str, ...], *, on_key: bool) -> tuple[int, int] | None:
+def find(events: Iterable[Event], path: tuple[str, ...], *, on_key: bool, once: bool) -> tuple[int, int] | None:
     """Start and end of the token that a path of keys and indices leads to: of its key or its value (of a
-    container: the bracket that opens it). The last one when keys are duplicated, None when there is none."""
+    container: the bracket that opens it). The last one when keys are duplicated, None when there is none.
+    ``once``: no key of the path stands twice, so that the first is the last."""
     found: tuple[int, int] | None = None
     key = (0, 0)
     names: list[str | int] = []  # per open container the key or index that is being read
@@ -100,6 +101,8 @@ def find(events: Iterable[Event], path: tuple[str, ...], *, on_key: bool) -> tup
                 matched, found = depth + 1, None  # what an earlier duplicate of this key held is gone
         if matched == len(path) == len(names):
             found = key if on_key and names else (event.start, event.end)
+            if once:
+                return found
         if event.kind != "value":
             names.append(-1 if event.kind == "array" else "")
     return found

@@ -20,8 +20,12 @@ LIMIT = 16 << 20
 INDEX_LIMIT = 64 << 20
 """Bytes of a shard index that are read (the longest name some 100,000 tensors, in 10 MB)."""
 
-VALUES = 1_000_000
-"""Values that are kept of one file. A value takes up to 200 bytes of memory."""
+VALUES = 250_000
+"""Values that are kept of one file. A value takes up to 200 bytes of memory, so a file some 50 MB; a config that names
+the 21,843 classes of ImageNet both ways has 44,000."""
+
+INDEX_VALUES = 500_000
+"""The same of a shard index. The longest have 150,000 (a mixture of 384 experts with a scale for each tensor)."""
 
 _HALF_PAIR = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
@@ -33,7 +37,7 @@ class _OddError(ValueError):
     """Something that ``json`` accepts and that is to be reported, so that the exact walk must see it."""
 
 
-def read(entry: Entry, limit: int = LIMIT) -> Document:
+def read(entry: Entry, limit: int = LIMIT, values: int = VALUES) -> Document:
     """The file's value, whatever its top level, and every problem with line and column. Raises nothing.
 
     A file that ``json`` accepts gives the value that ``json`` gives, except that half a surrogate pair
@@ -45,16 +49,15 @@ def read(entry: Entry, limit: int = LIMIT) -> Document:
         data = read_bounded(entry, limit)
     except (OSError, MalformedError) as error:
         return Document(entry.path, {}, (refused(entry.path, error),))
-    return parse(entry.path, data)
+    return parse(entry.path, data, values)
 
 
 def read_index(entry: Entry, limit: int = INDEX_LIMIT) -> Index:
     """A shard index, its entries checked: see ``weightmap.check_index``. Raises nothing."""
-    document = read(entry, limit)
-    return check_index(document)
+    return check_index(read(entry, limit, INDEX_VALUES))
 
 
-def parse(path: str, data: bytes) -> Document:
+def parse(path: str, data: bytes, values: int = VALUES) -> Document:
     """What the bytes of a JSON file say. Raises nothing."""
     pointer: LfsPointer | None = read_pointer(data)
     if pointer:
@@ -63,8 +66,8 @@ def parse(path: str, data: bytes) -> Document:
     text = decoded.text
     if decoded.binary:
         return Document(path, {}, (ReadError(Location(path), decoded.problem),))
-    if text.count(",") + text.count("{") + text.count("[") > VALUES:
-        reason = f"too large to read: more than {VALUES:,} values"
+    if text.count(",") + text.count("{") + text.count("[") > values:
+        reason = f"too large to read: more than {values:,} values"
         return Document(path, {}, (ReadError(Location(path), reason, "tolerated"),))
     complaints = Complaints()
     if decoded.problem:

@@ -6,8 +6,7 @@ graph only. Source: onnx 1.23, ``onnx.proto`` (ModelProto).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from dara_lint.facts import replace
 from dara_lint.model import Function, Json, WeightFile
 from dara_lint.readers.onnx_graph import Draft, finish, read_function, read_graph
 from dara_lint.readers.onnx_tensor import NAME, Reading

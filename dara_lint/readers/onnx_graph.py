@@ -5,9 +5,9 @@ Source: onnx 1.23, ``onnx.proto`` (NodeProto, AttributeProto, GraphProto, Functi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from dara_lint.facts import field, record
 from dara_lint.model import Attribute, Function, Graph, Node, Tensor, Value
 from dara_lint.readers.onnx_tensor import NAME, RANK, Reading, dtype_name, read_sparse, read_tensor
 from dara_lint.readers.protobuf import BYTES, FIXED32, VARINT, integers, real, signed
@@ -24,7 +24,7 @@ _LISTS = {7: 6, 8: 7, 9: 8}
 """Field number of a list attribute to its type."""
 
 
-@dataclass(slots=True)
+@record
 class Draft:
     """A graph while it is read. Protobuf merges repeated messages, so one draft takes several."""
 

@@ -5,9 +5,9 @@ Source: onnx 1.23, ``onnx.proto`` (TensorProto, SparseTensorProto) and its exter
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 
+from dara_lint.facts import field, record
 from dara_lint.model import BITS, Location, ReadError, Tensor
 from dara_lint.readers.protobuf import BYTES, FIXED32, FIXED64, VARINT, Wire, integers, pairs, signed
 from dara_lint.readers.source import LimitError, MalformedError
@@ -30,7 +30,7 @@ _DATA = frozenset({_FLOATS, _INT32S, _STRINGS, _INT64S, _RAW, _DOUBLES, _UINT64S
 _WIDTH = {_FLOATS: 4, _DOUBLES: 8}
 
 
-@dataclass(slots=True)
+@record
 class Reading:
     """What the walk of one file gathers."""
 

@@ -32,7 +32,8 @@ def _place(text: str, events: Iterable[Event], pointer: str, *, on_key: bool) ->
     if pointer and not pointer.startswith("/"):
         return None
     path = tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
-    found = find(events, path, on_key=on_key)
+    once = all(text.count(f'"{part}"') == 1 for part in path if not part.isdecimal())
+    found = find(events, path, on_key=on_key, once=once)
     if found is None:
         return None
     line, column = place(text, found[0])

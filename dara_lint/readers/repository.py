@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
+from dara_lint.facts import replace
 from dara_lint.model import Card, Document, GitTag, Index, Location, ModelRepo, NameSource, Part, ReadError, WeightFile
 from dara_lint.readers import called, card, checkpoints, jsonfile, listing, marks, profiles, weights
 from dara_lint.readers.source import Entry

@@ -16,8 +16,8 @@ from dara_lint.readers.source import Entry, LimitError, MalformedError, Source, 
 
 HEADER_LIMIT = 100_000_000
 """Bytes of header that the format allows."""
-VALUE_LIMIT = 4_000_000
-"""JSON values in a header, over ten times what 45,000 tensors need; bounds memory at some 300 MB."""
+VALUE_LIMIT = 2_000_000
+"""JSON values in a header: some 220,000 tensors, more than any model has in all its files, and 200 MB of memory."""
 PROBLEM_LIMIT = 20
 _NESTING_LIMIT = 126
 _WORD = 2**64

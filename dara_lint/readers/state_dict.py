@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
+from dara_lint.facts import field, record
 from dara_lint.model import Json, Tensor
 from dara_lint.readers.pickle_symbols import Global, Made
 from dara_lint.readers.torch_tensors import Rebuilt, Storage, is_tensor, rebuilt
@@ -24,7 +24,7 @@ _TRAINING = re.compile(
 _MAPPINGS = frozenset(("OrderedDict", "dict", "defaultdict", "Counter", "mappingproxy"))
 
 
-@dataclass(slots=True)
+@record
 class Contents:
     """``tensors`` without file, in the pickle's order. ``nbytes`` of a tensor is what it adds on disk: zero
     for one that views bytes already counted under another name (tied weights). ``root`` is the top-level key

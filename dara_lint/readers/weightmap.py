@@ -49,8 +49,14 @@ def _weight_map(document: Document, problems: list[ReadError]) -> dict[str, str]
         return {}
     kept: dict[str, str] = {}
     bad: list[ReadError] = []
+    known: dict[str, str] = {}  # thousands of tensors stand in a few files
     for name, file in names.items():
-        reason = _objection(file)
+        if isinstance(file, str):
+            if file not in known:
+                known[file] = _objection(file)
+            reason = known[file]
+        else:
+            reason = _objection(file)
         if not reason and isinstance(file, str):
             kept[name] = file
         elif len(bad) <= TOLD:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
 
+from dara_lint.facts import field, record
 from dara_lint.recognize.evidence import Evidence
 from dara_lint.recognize.normalize import core
 from dara_lint.recognize.profiles import Profile, parse
@@ -27,7 +27,7 @@ POSTED = ("core", "leaf", "segment")
 """Channels with postings. A full pattern weighs what its core weighs, a folded one 1."""
 
 
-@dataclass
+@record
 class Atlas:
     """Lines of profiles, their vocabulary, and postings: channel → token → the numbers of the lines that have it.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 from dara_lint.blueprints.fields import Claims
 from dara_lint.blueprints.quantization import Quantization
+from dara_lint.facts import fact, field
 from dara_lint.model import Graph, Tensor
 from dara_lint.recognize.initializers import initializers
 from dara_lint.recognize.packing import Stored, stored
@@ -18,7 +18,7 @@ from dara_lint.recognize.traits import Traits, traits
 Kind = Literal["model", "adapter"]
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Counted:
     """Parameters of one checkpoint. Every number is a part of ``total``, except ``tied`` which is not in it.
 
@@ -67,6 +67,8 @@ class Counted:
         if self.active is not None:
             found["active"] = self.active
             found["active without embeddings"] = self.active - outside - self.towers
+            if self.towers:  # of a tower with experts of its own only a part is active
+                found["active with towers, without embeddings"] = self.active - outside
         return {name: number for name, number in found.items() if number > 0}
 
 

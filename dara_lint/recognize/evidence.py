@@ -7,9 +7,9 @@ alike, ``leaf`` the last two segments, ``segment`` single words.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
+from dara_lint.facts import fact
 from dara_lint.model import Checkpoint
 from dara_lint.recognize.normalize import Normalized, Shape, Slot, core, folded, normalize
 
@@ -21,7 +21,7 @@ def leaf(pattern: str) -> str:
     return ".".join(pattern.rsplit(".", 2)[-2:])
 
 
-@dataclass(frozen=True)
+@fact
 class Evidence:
     """Normalised tensors and whether they are all of the model's (``whole``)."""
 

@@ -88,6 +88,8 @@ def expected(claims: Claims) -> Promise | None:
         return None
     if claims.vocab_size is None and not _is_vision(claims):
         return None
+    if claims.model_type is None and claims.heads is None:
+        return None  # Mamba's own configs say neither
     h, layers = claims.hidden_size.value, claims.layers.value
     if max(h, layers) > 1 << 24:
         return None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.facts import fact
 from dara_lint.model import Checkpoint, Json, ModelRepo, Part
 from dara_lint.recognize import learned
 from dara_lint.recognize.evidence import Evidence, of_checkpoint
@@ -21,7 +20,7 @@ STATED = 0.9
 _ORDER = ("safetensors", "pytorch", "gguf", "onnx", "h5", "msgpack", "tflite")
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Inspection:
     """A repository's weights: their size, structure and what they can be. ``checkpoint`` is the one that was read."""
 

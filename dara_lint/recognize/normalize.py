@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from dara_lint.facts import fact
 from dara_lint.recognize.adapters import adapted, is_adapter
 from dara_lint.recognize.packed import unpacked
 
@@ -62,7 +62,7 @@ class Slot(NamedTuple):
     tensors: int
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Normalized:
     """Tensor names after normalising: slots in the order of their first tensor. ``scheme`` is the packing ("": none);
     ``shapes`` are the shapes of all tensors in order, empty when any is unknown."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
+from dara_lint.facts import fact, field
 from dara_lint.recognize.evidence import leaf
 from dara_lint.recognize.normalize import core, folded
 
@@ -27,7 +27,7 @@ OFTEN = {"4": 1.0, "3": 0.85, "2": 0.45, "1": 0.12, "0": 0.0}
 """The share of configs that a level stands for."""
 
 
-@dataclass(frozen=True)
+@fact
 class Build:
     """Classes of one type with the same patterns. ``levels`` tells how often, a character per pattern. ``groups`` has a
     character per pattern that is neither always nor never there: those of one letter come together or not at all."""
@@ -46,7 +46,7 @@ class Build:
         )
 
 
-@dataclass(frozen=True)
+@fact
 class View:
     """A build's tokens by channel: those it can have, with how often, and those that it always has."""
 
@@ -57,7 +57,7 @@ class View:
     when first needed."""
 
 
-@dataclass(frozen=True)
+@fact
 class Profile:
     """A model type of a library. ``ranks`` holds a digit per pattern, "?" where the rank varies."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from dara_lint.facts import fact
 
 KNOWN = 0.5
 """The probability from which the best candidate counts as recognised."""
@@ -21,7 +22,7 @@ class Candidate(NamedTuple):
     exact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Recognition:
     """What a set of weights can be. ``candidates`` come best first; those of one set share their probability.
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from dara_lint.facts import fact
 from dara_lint.recognize import bundled_atlas
 from dara_lint.recognize.atlas import CANDIDATES, POSTED, Atlas
 from dara_lint.recognize.distances import Distance, Fit, Scales, closest, fits, measure, rows
@@ -39,7 +39,7 @@ EXACT = 0.99
 is above it (``docs/recogniser.md``)."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Recognizer:
     """An atlas and a matcher: the bundled ones, or others in training."""
 
@@ -173,8 +173,7 @@ def _levelled(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def recognize(evidence: Evidence, claimed: str | None = None, learned: Sequence[object] = ()) -> Recognition:
     """What the evidence can be by the bundled profiles (and learned ones), and whether it can be ``claimed``."""
-    from dataclasses import replace
-
+    from dara_lint.facts import replace
     from dara_lint.recognize.profiles import Profile
 
     atlas = bundled_atlas.atlas()

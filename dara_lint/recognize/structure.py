@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from dara_lint.facts import fact, field
 from dara_lint.model import Checkpoint, Tensor
 from dara_lint.recognize.patterns import remembered
 from dara_lint.remember import by_identity
@@ -54,7 +54,7 @@ class Stack(NamedTuple):
         return self.found == self.length
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Structure:
     """What could be read; None where names or shapes do not say it.
 

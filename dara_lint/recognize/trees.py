@@ -13,9 +13,9 @@ import json
 import math
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from dara_lint.facts import fact
 from dara_lint.recognize import ubjson
 
 Node: TypeAlias = "tuple[int, float, int, int, int]"
@@ -24,7 +24,7 @@ Node: TypeAlias = "tuple[int, float, int, int, int]"
 OBJECTIVES = frozenset({"binary:logistic", "multi:softprob"})
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Forest:
     """A boosted forest. ``trees`` pairs each tree's class with its root in ``nodes``; ``base`` holds a margin
     per class (one class in all for ``binary:logistic``)."""

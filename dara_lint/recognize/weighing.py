@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 from dara_lint.blueprints.fields import Claims
 from dara_lint.blueprints.quantization import Quantization
+from dara_lint.facts import fact, field
 from dara_lint.model import BITS, Checkpoint
 from dara_lint.recognize.counting import Kind, count
 from dara_lint.recognize.expectation import Bounds, Promise, expected, is_certain
@@ -22,7 +22,7 @@ SLACK = 1.25
 """Bounds of ``expectation`` are held this loosely when they decide between dtypes (which differ by two)."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Weighed:
     """The size of a checkpoint or a repository.
 
@@ -224,8 +224,9 @@ def _readings(bounds: Bounds, promise: Promise | None, claims: Claims | None, *,
         low = bounds.low - int(promise.experts.high * (1 - used))
         high = bounds.high - int(promise.experts.low * (1 - used))
         if high > 0:
-            found["active"] = Bounds(max(low, high // 8), high)
+            least = int(min(high // 8, bounds.low * used))  # all that is not certain to be more may be experts
+            found["active"] = Bounds(max(low, least), high)
             found["active without embeddings"] = Bounds(
-                max(low - 2 * promise.embedding, high // 16), max(high - promise.embedding, high // 16)
+                max(low - 2 * promise.embedding, least // 2), max(high - promise.embedding, least // 2)
             )
     return found

@@ -137,16 +137,16 @@ def _summary(report: Report, view: View) -> Iterator[Line]:
         yield ()
     where = f" in {plural(len(report.repositories), 'repository')}"
     taken = f", {report.suppressed:,} suppressed" if report.suppressed else ""
-    tail = f"{where}{taken}, {report.seconds:.2f} s"
+    time = f", {report.seconds:.2f} s"
+    doubt = ", as far as could be checked" if reasons else ""
     found = counts(report)
     if not found:
-        checked = "nothing to report in what could be checked" if reasons else "nothing to report"
-        yield Span(checked, "bold green"), Span(tail)
+        yield Span("nothing to report", "bold green"), Span(f"{where}{doubt}{taken}{time}")
         return
     spans: list[Span] = []
     for severity, count in found:
         spans += [Span(", " if spans else ""), Span(plural(count, severity.value), STYLE[severity])]
-    spans.append(Span(tail))
+    spans.append(Span(f"{where}{taken}{time}"))
     hint = Span("dara-lint rules <id> explains a rule", "dim")
     gap = view.width - sum(width(span.text) for span in spans) - width(hint.text)
     if gap >= 3:

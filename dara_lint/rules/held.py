@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from dara_lint.blueprints import expect
 from dara_lint.blueprints.classes import classes_by_type
+from dara_lint.blueprints.evidence import TOLERATED
 from dara_lint.blueprints.fields import Claims, claims
 from dara_lint.model import Checkpoint, Document, ModelRepo, Part
 from dara_lint.recognize import learned
@@ -20,6 +22,7 @@ from dara_lint.rules.thresholds import RECOGNISED
 
 USUAL = re.compile(r"^(?:model|pytorch_model)[^/]*$")
 """Files in which transformers keeps a model; others (``consolidated.00.pth``) hold other layouts by right."""
+_NUMBER = re.compile(r"\d+")
 MOST_NAMED = 4
 """Model types that a message names before it counts the rest."""
 
@@ -74,7 +77,18 @@ class Judged(NamedTuple):
             and first.candidates[0].probability >= RECOGNISED
             and bool(first.reasons)
             and not any(_one_model(claimed, first.candidates[0].label) for claimed in self.types)
+            and not _as_promised(self.held)
         )
+
+
+def _as_promised(each: Held) -> bool:
+    """Whether the blueprint of the config has a place for every tensor: then they can be the claimed model's, whatever
+    was learnt of its type (T5 with gated layers, which mT5 has by default)."""
+    expectation = expect(each.config.table)
+    if expectation is None:
+        return False
+    names = {_NUMBER.sub("#", name) for name in each.checkpoint.tensor_names if not TOLERATED.search(name)}
+    return names <= expectation.masked
 
 
 def _one_model(claimed: str, found: str) -> bool:

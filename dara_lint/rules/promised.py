@@ -78,7 +78,7 @@ def _compared(each: Held, expectation: Expectation, *, foreign: bool) -> Promise
         if method_of(each.config.table) not in METHODS:
             return Promised(each, expectation, None, "the weights are quantised in a way that is not known")
         stored = checkpoint.tensors if checkpoint.complete else [Tensor(n, (), "", 0) for n in checkpoint.tensor_names]
-        comparison = compare_shapes(unpacked(stored, each.config.table), expectation)
+        comparison = compare_shapes(unpacked(stored, each.config.table, expectation.masked), expectation)
     elif checkpoint.complete:
         comparison = compare(checkpoint.tensors, expectation)
     elif checkpoint.index is not None and checkpoint.index.weight_map:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from dara_lint.blueprints import Expectation, expect
-from dara_lint.blueprints.evidence import TOLERATED
+from dara_lint.blueprints.evidence import FURTHER, TOLERATED
 from dara_lint.blueprints.fields import Claims, claims
 from dara_lint.model import BITS, Checkpoint, Document, Location, ModelRepo, Part
 from dara_lint.remember import by_identity
@@ -139,6 +139,8 @@ def unread(part: Part) -> Checkpoint | None:
 def _named(checkpoint: Checkpoint, expectation: Expectation) -> bool:
     if checkpoint.index is None or len(checkpoint.index.weight_map) < expectation.count:
         return False
+    if any(FURTHER.search(name) for name in checkpoint.index.weight_map):
+        return False  # dropped by loaders, and part of the bytes
     names = {name for name in checkpoint.index.weight_map if not TOLERATED.search(name) or _ITEM.search(name)}
     wanted = {name for entry in expectation.entries for name in entry.names() if not TOLERATED.search(name)}
     return names == wanted

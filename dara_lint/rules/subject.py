@@ -41,9 +41,11 @@ def is_transformers(checkpoint: Checkpoint) -> bool:
     """Whether a config.json beside it describes this checkpoint, as transformers saves the two.
 
     A diffusers component says its class in ``_class_name``; its weights may lie in a root of flattened folders.
+    ``model.bin`` is what CTranslate2 and fastText write.
     """
     name = checkpoint.path.rpartition("/")[2]
-    return checkpoint.format in {"safetensors", "pytorch"} and not name.startswith("diffusion_pytorch_model")
+    other = name == "model.bin" or name.startswith("diffusion_pytorch_model")
+    return checkpoint.format in {"safetensors", "pytorch"} and not other
 
 
 def is_adapter(repo: ModelRepo) -> bool:

@@ -19,5 +19,8 @@ def parameters(count: int) -> str:
 
 
 def size_text(size: int) -> str:
-    """A number of bytes as people say it: ``1.28 GB``, ``512.0 MB``."""
-    return f"{size / 1e9:.2f} GB" if size >= 10**9 else f"{size / 1e6:.1f} MB"
+    """A number of bytes as people say it: ``1.28 GB``, ``512.0 MB``, ``14.2 kB``, ``135 bytes``."""
+    for least, unit, digits in ((10**9, "GB", 2), (10**6, "MB", 1), (10**3, "kB", 1)):
+        if size >= least:
+            return f"{size / least:.{digits}f} {unit}"
+    return f"{size} byte{'' if size == 1 else 's'}"

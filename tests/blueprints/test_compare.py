@@ -166,3 +166,30 @@ def test_items_of_a_list_are_found_one_after_another() -> None:
     (cause,) = found.causes
     assert cause.keys["hidden_sizes"] == ([24, 48, 96, 192], [16, 32, 64, 128])
     assert not found.unexplained
+
+
+def test_layers_that_predict_further_tokens_are_no_layers_of_the_model() -> None:
+    config: dict[str, Json] = {**DEEPSEEK, "num_nextn_predict_layers": 1}
+    last = [tensor for tensor in stored(config) if tensor.name.startswith("model.layers.3.")]
+    further = [Tensor(tensor.name.replace("layers.3", "layers.4"), tensor.shape, "F32", 0) for tensor in last]
+    further.append(Tensor("model.layers.4.eh_proj.weight", (4096, 8192), "F32", 0))
+    further.append(Tensor("mtp.fc.weight", (4096, 8192), "F32", 0))
+    assert against([*stored(config), *further], config).agrees
+    (cause,) = against([*stored(config), *further], DEEPSEEK).causes
+    assert cause.keys["num_hidden_layers"] == (4, 5)
+
+
+def test_labels_that_the_study_did_not_change_are_any_number() -> None:
+    config: dict[str, Json] = {"architectures": ["DetrForObjectDetection"], "model_type": "detr", "d_model": 64}
+    other = [
+        tensor._replace(shape=(92, *tensor.shape[1:])) if tensor.name.startswith("class_labels") else tensor
+        for tensor in stored(config)
+    ]
+    assert against(other, config).agrees
+
+
+def test_no_model_has_no_layers() -> None:
+    tensors = [tensor for tensor in stored(LLAMA) if ".mlp." not in tensor.name]
+    found = against(tensors, LLAMA)
+    assert not found.causes
+    assert {each.kind for each in found.unexplained} == {"missing"}

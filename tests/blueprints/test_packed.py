@@ -23,6 +23,7 @@ def test_gptq() -> None:
         _tensor("a.norm.weight", (2048,), "F16"),
     ]
     assert unpacked(tensors, config) == {"a.q_proj.weight": (2048, 2048), "a.norm.weight": (2048,)}
+    assert unpacked(tensors, config, {"a.q_proj.bias"})["a.q_proj.bias"] == (2048,)
 
 
 def test_awq_packs_the_other_side() -> None:

@@ -59,3 +59,11 @@ def test_values_that_fit_by_chance_are_left_out() -> None:
 def test_nothing_fits_a_size_between() -> None:
     size = of().parameters * 2 + 12_345_678
     assert fitting(of(num_hidden_layers=40), Sized(size, size, 2)) == {}
+
+
+def test_key_value_heads_that_no_heads_share_are_no_answer() -> None:
+    config = {"num_key_value_heads": 8, "intermediate_size": 14336, "hidden_size": 4096}
+    size = of(**config).parameters * 2
+    found = fitting(of(**config | {"intermediate_size": 11008}), Sized(size, size, 2))
+    assert found["intermediate_size"] == (11008, 14336)
+    assert "num_key_value_heads" not in found

@@ -6,13 +6,13 @@ import argparse
 import json
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dara_lint import engine
 from dara_lint.cli import main, progress, settings_choice
+from dara_lint.facts import replace
 from dara_lint.finding import Report, RepositoryReport
 from dara_lint.rules import RULES
 from tests.cli.stand_in import of, use

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 
 def model(folder: Path) -> Path:
     """A repository with one error: a trailing comma in its config."""
@@ -60,6 +62,31 @@ def test_a_reader_that_leaves(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stderr) == (1, b"")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+def test_a_full_disk_is_no_bug_of_ours(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "dara_lint", "m"],
+            cwd=model(tmp_path / "m").parent,
+            env=os.environ | {"PYTHONPATH": str(root)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        "dara-lint: standard output cannot be written: No space left on device\n",
+    )
+
+
+@pytest.mark.parametrize("verb", [["inspect"], ["suggest"], ["learn", "--as=x"], ["check"]])
+def test_a_path_that_is_not_there_is_a_usage_error(verb: list[str], tmp_path: Path) -> None:
+    ran = lint(tmp_path, *verb, "nowhere")
+    assert (ran.returncode, ran.stderr) == (2, b"dara-lint: no such file or folder: nowhere\n")
+
+
 def test_what_start_up_leaves_alone(tmp_path: Path) -> None:
     model(tmp_path / "m")
     root = Path(__file__).resolve().parents[2]
@@ -71,6 +98,7 @@ def test_what_start_up_leaves_alone(tmp_path: Path) -> None:
         (["--version"], {"argparse", "yaml", "rich", "json", "dataclasses"}),
         (["rules", "--format=markdown"], {"rich", "yaml", "multiprocessing"}),
         (["m", "--format=json"], {"rich", "tomllib", "difflib", "xml"}),
+        (["m"], {"dataclasses", "inspect", "shutil"}),
     ):
         ran = subprocess.run(
             [sys.executable, "-c", code, *flags],

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dara_lint.engine import lint, run
+from dara_lint.facts import replace
 from dara_lint.finding import Hit, Report, Severity, Skip
 from dara_lint.reports import FORMATS, PLAIN
 from dara_lint.rules import RULES
@@ -105,3 +105,11 @@ def test_a_bug_in_a_rule_is_not_swallowed(repository: Path, monkeypatch: pytest.
     with pytest.raises(ZeroDivisionError) as raised:
         run([str(repository)], lambda _: Settings())
     assert any("repository/unreadable-file" in note for note in raised.value.__notes__)
+
+
+def test_a_place_is_looked_up_anew_in_each_run(repository: Path) -> None:
+    before = _run(repository).repositories[0].findings[0]
+    (repository / "config.json").write_text('{\n\n  "model_type":   "bert",\n}\n', "utf-8")
+    after = _run(repository).repositories[0].findings[0]
+    assert (before.line, before.source) == (2, '  "model_type": "bert",')
+    assert (after.line, after.source) == (3, '  "model_type":   "bert",')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +207,28 @@ def test_too_many_values() -> None:
     value, errors = told("[" + "0," * jsonfile.VALUES + "0]")
     assert value == {}
     assert [error[0] for error in errors] == ["tolerated"]
+
+
+def test_an_index_may_hold_more() -> None:
+    data = json.dumps({"weight_map": {f"a.{i}": "m.safetensors" for i in range(jsonfile.VALUES)}}).encode()
+    assert jsonfile.parse("x.json", data).value == {}
+    assert jsonfile.parse("x.json", data, jsonfile.INDEX_VALUES).problems == ()
+
+
+@pytest.mark.parametrize("item", ["{}", "[]", '{"a":1}', "1e5"])
+@pytest.mark.parametrize("broken", ["", ","])
+def test_the_memory_of_one_file_is_bounded(item: str, broken: str) -> None:
+    values = jsonfile.VALUES // (1 + item.count("{") + item.count("[")) - 10
+    data = ("[" + ",".join([item] * values) + broken + "]").encode()
+    tracemalloc.start()
+    try:
+        document = jsonfile.parse("x.json", data)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert isinstance(document.value, list)
+    assert len(document.value) == values
+    assert peak < 120_000_000
 
 
 def test_file_too_large(tmp_path: Path) -> None:

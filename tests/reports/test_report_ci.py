@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from dara_lint.facts import replace
 from dara_lint.finding import Report, RepositoryReport
 from dara_lint.reports import FORMATS, View
 from tests.reports.sample_report import COUNT, HONEST, HOSTILE, NOTE, REPORT, finding

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from dara_lint.facts import replace
 from dara_lint.finding import Finding, Headline, Report, RepositoryReport, Severity, Skipped
 from dara_lint.model import Location
 from dara_lint.reports import FORMATS, View

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import replace
 
+from dara_lint.facts import replace
 from dara_lint.finding import Report
 from dara_lint.reports import FORMATS, View
 from tests.reports.sample_report import HONEST, REPORT

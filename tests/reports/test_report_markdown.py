@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from dara_lint.facts import replace
 from dara_lint.finding import Headline, Report, RepositoryReport, Skipped
 from dara_lint.model import Location
 from dara_lint.reports import FORMATS, View, markdown

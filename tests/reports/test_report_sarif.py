@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dara_lint.facts import replace
 from dara_lint.finding import Report, RepositoryReport
 from dara_lint.model import Location
 from dara_lint.reports import FORMATS, View, sarif

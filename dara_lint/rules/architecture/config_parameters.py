@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from dara_lint.blueprints import Comparison
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Json, Location, ModelRepo
 from dara_lint.rules.architecture.dtype import SPELLED
@@ -41,7 +42,7 @@ FEW = 3
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold the promised parameters to bytes where no header says more."""
-    traced = {each.held.config.path for each in promised(repo) if each.comparison and each.comparison.causes}
+    traced = {each.held.config.path for each in promised(repo) if each.comparison and _told(each.comparison)}
     traced |= foreign(repo)
     seen = {each.part.path: each for each in measured(repo)}
     for part in repo.parts:
@@ -52,9 +53,14 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         if part.path in seen:
             yield from _plain(seen[part.path])
         elif (found := packed(part, checkpoint)) is None:
-            yield Skip(checkpoint.path, "no blueprint and sizes that could be held to each other")
+            yield Skip(checkpoint.path, "sizes could not be held to the config")
         elif found.ratio >= WARNING:
             yield _packed(Location(config.path, found.pointer), Location(checkpoint.path), found)
+
+
+def _told(found: Comparison) -> bool:
+    """Whether the names already say why the bytes are others: a key is wrong, or tensors are missing."""
+    return bool(found.causes or found.of("missing", head=False))
 
 
 def _plain(each: Measured) -> Iterator[Hit]:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dara_lint.blueprints.classes import types_by_class
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Location, ModelRepo
 from dara_lint.recognize.popular import rank
@@ -55,11 +56,22 @@ def _hit(each: Held, claimed: str, found: Recognition) -> Hit:
         Location(each.config.path, pointer),
         f"{', '.join(found.reasons)}: these are weights of {named(found)}, not of {claimed}",
         found=claimed,
-        help=f"put the config of the {best.label} model here, or the weights of the {claimed} model",
+        help=_help(each, claimed, found, best.label),
         severity=Severity.WARNING if own_code or part_of_it else Severity.ERROR,
         confidence=round(best.probability, 2),
         related=(Location(each.checkpoint.path),),
     )
+
+
+def _help(each: Held, claimed: str, found: Recognition, best: str) -> str:
+    """What to do; where ``architectures`` has it right, only the type is wrong."""
+    names = each.claims.architectures.value[:1] if each.claims.architectures else ()
+    types = [label for name in names for label in types_by_class().get(name, ()) if label in found.model_types]
+    if each.claims.model_type and types:
+        return (
+            f"write {min(types, key=rank)} here, as {names[0]} in architectures says, or put the {claimed} weights here"
+        )
+    return f"put the config of the {best} model here, or the weights of the {claimed} model"
 
 
 RULE = Rule(

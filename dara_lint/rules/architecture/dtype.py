@@ -5,7 +5,8 @@ dtype is the one that holds at least nine tenths of their parameters, by their h
 32 bits are told apart by the bytes that the config's parameters take. Any copy of that dtype in the repository
 makes the name right. Quantised weights and adapters are left alone.
 
-A ``torch_dtype`` that differs from the weights' is a note: they load, and are converted.
+A ``torch_dtype`` that differs from the weights' is a note: they load, and are converted. It may be that of a variant
+beside them (``model.fp16.safetensors``).
 
 Example: ``llama-7b-fp16`` whose weights are F32.
 
@@ -29,7 +30,7 @@ from dara_lint.recognize.repository import is_adapter_file, quantizer
 from dara_lint.recognize.weighing import weigh
 from dara_lint.rules.quantised import says_quantised
 from dara_lint.rules.sized import measured
-from dara_lint.rules.subject import is_adapter, main_part, name_place
+from dara_lint.rules.subject import is_adapter, is_transformers, main_part, name_place
 from dara_lint.rules.thresholds import DTYPE_MAJORITY
 from dara_lint.settings import Settings
 
@@ -123,10 +124,11 @@ def _config(part: Part, repo: ModelRepo) -> Iterator[Hit]:
     held = {
         dtype: checkpoint
         for checkpoint in part.checkpoints
-        if checkpoint.format in {"safetensors", "pytorch"} and not checkpoint.variant
+        if is_transformers(checkpoint) and not checkpoint.variant
         if not is_adapter_file(checkpoint) and (dtype := _held(checkpoint, claim, repo))
     }
-    if len(held) == 1:
+    variants = {WORDS.get(checkpoint.variant) for checkpoint in part.checkpoints}
+    if len(held) == 1 and claim.dtype.value not in variants:
         ((dtype, checkpoint),) = held.items()
         if dtype in {*SPELLED, "16 bits"} and not _agrees(claim.dtype.value, dtype):
             yield Hit(

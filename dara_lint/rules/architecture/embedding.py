@@ -53,6 +53,8 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
 
 
 def _table(config: Document, claim: Claims, checkpoint: Checkpoint, embedding: Tensor) -> Iterator[Hit]:
+    if any(BACKBONE.search(key) for key in claim.components) or BACKBONE.search(embedding.name):
+        return  # a table of another model's width (Grounding DINO's BERT)
     rows, columns = embedding.shape[:2]
     elsewhere = numbers(config.table, _SIZE)
     if claim.hidden_size and columns != claim.hidden_size.value and columns not in elsewhere:
@@ -93,6 +95,7 @@ def _more(config: dict[str, Json], claimed: Claim[int], rows: int, checkpoint: C
     return isinstance(inner, dict) and any(_VOCABULARY.search(key) for key in inner)
 
 
+BACKBONE = re.compile(r"backbone")
 _HEAD = re.compile(r"(?:^|[._])lm_head\.weight$")
 _MEDIA = re.compile(r"(?:image|audio|video|vision|media)_token_(?:id|index)$")
 _VOCABULARY = re.compile(r"codebook|(?:audio|speech|codec|semantic|acoustic|image|mel|output)_vocab_size")

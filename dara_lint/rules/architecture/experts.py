@@ -22,6 +22,7 @@ from collections.abc import Iterator
 
 from dara_lint import names
 from dara_lint.blueprints.claim import Claim
+from dara_lint.blueprints.expectation import EXPERTS
 from dara_lint.blueprints.fields import Claims, claims
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Document, Json, Location, ModelRepo
@@ -29,7 +30,7 @@ from dara_lint.names import Element
 from dara_lint.recognize.expectation import UNIFORM
 from dara_lint.recognize.structure import checkpoint_structure
 from dara_lint.rules.numbers import numbers
-from dara_lint.rules.promised import spoken_for
+from dara_lint.rules.promised import promised, spoken_for
 from dara_lint.rules.subject import is_adapter, main_config
 from dara_lint.settings import Settings
 
@@ -86,13 +87,19 @@ def _name(repo: ModelRepo, config: Document, claim: Claims) -> Iterator[Hit]:
             found=f"{text} dense",
             help="drop the experts from the name, or add the config and weights of the mixture",
         )
-    elif said.experts and not _agrees(said.experts, claim):
+    elif said.experts and not _agrees(said.experts, claim) and not _traced(repo, config.path):
         yield Hit(
             Location(config.path, claim.experts.pointer),
             f"the name says {said.experts} experts ({text}), the config {claim.experts.value}",
             found=f"{said.experts} {claim.experts.value}",
             help="rename the repository, or correct the config if the weights hold the other number",
         )
+
+
+def _traced(repo: ModelRepo, path: str) -> bool:
+    """Whether the weights contradict the config's experts: then ``architecture/tensor-shapes`` names the key."""
+    causes = (c for each in promised(repo) if each.comparison for c in each.comparison.causes)
+    return spoken_for(repo, path) and any(EXPERTS.search(key) for cause in causes for key in cause.keys)
 
 
 def _agrees(said: int, claim: Claims) -> bool:

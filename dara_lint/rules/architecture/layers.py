@@ -92,6 +92,8 @@ def _name(repo: ModelRepo) -> Iterator[Hit]:
     if repo.name is None or subject is None:
         return
     config, claim = subject
+    if any("backbone" in key for key in config.table):
+        return  # the 50 of detr-resnet-50 is its backbone's
     said = [s for s in names.parse(repo.name).of(Element.layers) if s.normal.isdecimal() and s.confidence >= 0.8]
     known = [c for c in (claim.layers, claim.encoder_layers, claim.decoder_layers) if c]
     if len(said) != 1 or not known or _agrees(int(said[0].normal), known):

@@ -21,14 +21,15 @@ from dara_lint.blueprints.classes import classes_by_type, types_by_class
 from dara_lint.blueprints.fields import claims
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Location, ModelRepo
+from dara_lint.rules.held import foreign
 from dara_lint.settings import Settings
 
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold each config's classes to its type."""
     for part in repo.parts:
-        if part.config is None or "auto_map" in part.config.table:
-            continue
+        if part.config is None or "auto_map" in part.config.table or part.config.path in foreign(repo):
+            continue  # beside weights of another model than model_type says, config-vs-weights names the way out
         claim = claims(part.config.table)
         if claim.model_type is None or claim.architectures is None:
             continue

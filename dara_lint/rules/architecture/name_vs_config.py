@@ -3,7 +3,8 @@
 A name that says ``bert`` beside a config that says ``llama`` sends people to the wrong code, the wrong
 licence and the wrong expectations. The words of the name are read as people mean them: ``bert`` inside
 ``distilbert`` or ``roberta`` is no BERT, a ``DeepSeek-R1-Distill-Qwen`` is a Qwen, ``vicuna`` and ``internlm``
-may rightly be stored as llama, and a name with several architectures (merges, drafts) allows all of them.
+may rightly be stored as llama, a ``llama-2x8B`` as mixtral, and a name with several architectures (merges, drafts)
+allows all of them.
 
 Nothing is said when the name has no architecture, or the config's type is not one that transformers knows.
 
@@ -28,6 +29,8 @@ from dara_lint.rules.subject import main_config
 from dara_lint.settings import Settings
 
 _TASK = re.compile(r"(?:For[A-Z]|LMHead|Model$|Backbone$).*")
+MIXTURE, MIXED = "mixtral", frozenset({"llama", "mistral"})
+"""Dense models of these types are put together as a mixture of that one (mergekit's ``moe``)."""
 MOST_WORDS = 64
 """Words of a name that are read; a hub's names have fewer."""
 
@@ -42,6 +45,8 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         return
     name = names.parse(repo.name)
     claimed = names.architecture_claim(name)
+    if claimed and claim.model_type.value == MIXTURE and _of_experts(name) and claimed & MIXED:
+        return
     if claimed and not any(_fits(held, claimed, repo.name) for held in _types(claim)):
         words = [segment for segment in name.of(names.Element.architecture) if segment.model_types]
         yield Hit(
@@ -51,6 +56,12 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
             help=f"rename the repository after {claim.model_type.value}, or put the config of {words[0].text} here",
             confidence=min(segment.confidence for segment in words),
         )
+
+
+def _of_experts(name: names.Name) -> bool:
+    """Whether the name says that it is a mixture."""
+    said = name.parameters
+    return bool(said and said.experts) or any(segment.normal == "moe" for segment in name.segments)
 
 
 def _types(claim: Claims) -> Iterator[str]:

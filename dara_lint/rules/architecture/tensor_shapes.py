@@ -8,8 +8,9 @@ that of other weights, which is one finding as well.
 
 A loader fails on other shapes, drops layers that the config does not count, and fills those with random numbers
 that the weights lack. Heads are judged mildly, since fine-tuning replaces them; what every loader tolerates
-(buffers, a missing prefix, a pooler) is left alone. A key that the file leaves to its default is a warning, for
-defaults have changed. Quantised weights, custom code and classes without an exact
+(buffers, a missing prefix, a pooler, a tied head that is stored as well) is left alone. A key that the file leaves
+to its default is a warning, for defaults have changed. Where all fits but tensors of one kind, and no key explains
+them, that is a note: a class may read more than its blueprint was shown. Custom code and classes without an exact
 blueprint are left to other rules.
 
 Example: ``"hidden_size": 4096`` beside ``model.embed_tokens.weight`` of 32000 × 2048.
@@ -50,10 +51,24 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
             yield _several(each, body)
             causes = tuple(cause for cause in causes if cause not in body)
         for cause in causes:
-            yield _cause(each, cause)
+            if not _copied(each, cause) and not (body and _is_tie(cause)):
+                yield _cause(each, cause)
         odd = [difference for difference in each.comparison.unexplained if difference.kind == "shape"]
         if odd:
             yield _unexplained(each, odd)
+
+
+def _copied(each: Promised, cause: Cause) -> bool:
+    """Whether all that is wrong is a tied head that is stored as well, where the file says nothing of ties: versions
+    before safetensors stored both."""
+    return _is_tie(cause) and not any(said(each, key) for key in cause.keys)
+
+
+def _is_tie(cause: Cause) -> bool:
+    """Whether a head that is stored beside the table that it is tied to is all; of another model's config it says
+    nothing more."""
+    tied = all(key.rpartition(".")[2] == TIE for key in cause.keys)
+    return tied and all(difference.kind == "unexpected" for difference in cause.differences)
 
 
 def _keys(each: Promised, cause: Cause) -> list[str]:
@@ -141,7 +156,7 @@ def _unexplained(each: Promised, odd: list[Difference]) -> Hit:
         f"{_shown(each, odd[0])}; {_count(times, 'tensor')} differ and no single key explains it",
         found=odd[0].name,
         help="put the config of these weights here",
-        severity=Severity.WARNING,
+        severity=Severity.WARNING if len({each.pattern.name for each in odd}) > 1 else Severity.NOTE,
         related=(Location(each.held.checkpoint.path),),
     )
 

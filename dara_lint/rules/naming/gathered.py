@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from dara_lint import names
 from dara_lint.blueprints.fields import Claims
+from dara_lint.facts import replace
 from dara_lint.model import ModelRepo
 from dara_lint.names import Element, Name
 from dara_lint.names.families import Shape, words_of

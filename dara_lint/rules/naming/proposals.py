@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from dara_lint import names
+from dara_lint.facts import replace
 from dara_lint.model import ModelRepo, NameSource
 from dara_lint.names import Element
 from dara_lint.names.convention import Group, Literal, Node, Piece, broken

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Location, ModelRepo
+from dara_lint.rules.wording import size_text
 from dara_lint.settings import Settings
 
 
@@ -27,8 +28,8 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     files = [file for checkpoint in repo.checkpoints for file in checkpoint.files]
     pointers = [file.path for file in files if file.pointer]
     if pointers:
-        size = sum(file.size for file in files if file.pointer) / 1e9
-        yield _hit(pointers, f"{_count(pointers, len(files))} ({size:.2f} GB)", "weights")
+        size = size_text(sum(file.size for file in files if file.pointer))
+        yield _hit(pointers, f"{_count(pointers, len(files))} ({size})", "weights")
     texts = [document.path for part in repo.parts for document in part.documents.values() if document.pointer]
     texts += [repo.card.path] if repo.card and repo.card.pointer else []
     texts += [c.index.path for c in repo.checkpoints if c.index and c.index.pointer]
