@@ -7,9 +7,13 @@ from dara_lint.names.lexicon import Lexicon
 from dara_lint.names.model import Element
 
 TRANSLATION = frozenset({"opusmt", "opus", "mt", "translation", "nllb", "translate", "translator", "mms", "m2m100"})
+SPOKEN = ("whisper", "wav2vec2", "wavlm", "hubert", "stanza", "vits", "mms")
+"""Families that are tuned or published for one language at a time: the code at the end is one, however weak."""
 HIGH_RESOLUTION = frozenset({"timesformer", "hrnet", "ddrnet", "detr"})
 """Families in whose names ``hr`` says high resolution, not Croatian."""
 LONGEST_CODE = 4
+KNOWN = 0.7
+"""Confidence from which a family was not only guessed."""
 
 
 def read_codes(drafts: list[Draft], words: Lexicon) -> None:
@@ -18,6 +22,7 @@ def read_codes(drafts: list[Draft], words: Lexicon) -> None:
     translation = any(draft.spelling in TRANSLATION for draft in drafts)
     told = [draft.element is Element.language for draft in drafts]
     sharp = any(draft.spelling in HIGH_RESOLUTION for draft in drafts)
+    spoken = any(draft.normal.startswith(SPOKEN) and draft.element is Element.architecture for draft in drafts)
     instructed = any(draft.element is Element.parameters or "gemma" in draft.spelling for draft in drafts)
     for at, draft in enumerate(drafts):
         spelling = draft.spelling
@@ -28,10 +33,11 @@ def read_codes(drafts: list[Draft], words: Lexicon) -> None:
         strong = spelling in roles.strong_codes
         beside = _beside(drafts, told, at, roles.strong_codes)
         if spelling == "it":
-            meant = at > 0 and (told[at - 1] if instructed else beside or _follows(drafts[at - 1]))
+            meant = _italian(drafts, told, at, instructed=instructed, beside=beside)
         else:
             meant = draft.unknown and (
                 strong
+                or (spoken and at == len(drafts) - 1)
                 or (translation and at > 0)
                 or beside
                 or (at > 0 and spelling not in roles.weak_codes and _follows(drafts[at - 1]))
@@ -41,6 +47,17 @@ def read_codes(drafts: list[Draft], words: Lexicon) -> None:
             told[at] = True
     if translation:
         _unlisted(drafts, roles.never_codes)
+
+
+def _italian(drafts: list[Draft], told: list[bool], at: int, *, instructed: bool, beside: bool) -> bool:
+    """Whether ``it`` is Italian: never instruction tuning where the name gives no number of parameters."""
+    if instructed:
+        return at > 0 and told[at - 1]
+    if at == 0:
+        return len(drafts) > 1 and drafts[1].element is Element.task
+    known = any(draft.element is Element.architecture and draft.confidence >= KNOWN for draft in drafts)
+    sentence = at > 1 and drafts[at - 1].unknown and drafts[at - 2].unknown
+    return beside or _follows(drafts[at - 1]) or (known and at == len(drafts) - 1 and not sentence)
 
 
 def _follows(before: Draft) -> bool:

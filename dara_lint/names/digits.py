@@ -22,6 +22,8 @@ SCALED = ("mobilenet", "tfmobilenet", "mnasnet", "semnasnet", "spnasnet", "fbnet
 """Families whose width multiplier is written in hundredths (``mobilenetv3_large_100``)."""
 
 YEARS = range(2015, 2036)
+SHORT_YEARS = range(20, 36)
+"""``aya-23-8B``: the year as the version of a family, before its size."""
 PAIRED = frozenset({"distilbart", "pegasus", "bart", "marian"})
 """Encoder-decoder families whose students are named by the layers of each half (``distilbart-cnn-12-6``)."""
 
@@ -81,8 +83,14 @@ def read_number(drafts: list[Draft], at: int, *, visual: bool, roles: Roles) -> 
         draft.becomes(Element.layers, digits, 0.7)
     elif named and (value <= 12 if before.normal in roles.generations else value < 10):
         draft.becomes(Element.version, digits, 0.85)
-    elif value < 10 and _may_be_version(before) and not _sentence(drafts, at):
+    elif (named and value in SHORT_YEARS and _measured(drafts, at)) or (
+        value < 10 and _may_be_version(before) and not _sentence(drafts, at)
+    ):
         draft.becomes(Element.version, digits, 0.6)
+
+
+def _measured(drafts: list[Draft], at: int) -> bool:
+    return at + 1 < len(drafts) and drafts[at + 1].element in {Element.parameters, Element.size}
 
 
 def _halves(drafts: list[Draft], at: int, value: int) -> bool:

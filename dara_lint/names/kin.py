@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dara_lint.names.doubt import doubtful
 from dara_lint.names.draft import Draft
 from dara_lint.names.lexicon import Lexicon, Roles
 from dara_lint.names.model import Element
@@ -60,15 +61,21 @@ def give_types(drafts: list[Draft], lower: str, words: Lexicon) -> None:
         if draft.element is not Element.architecture or draft.confidence < 0.7:
             continue
         first = at - 1 if at and drafts[at - 1].element in {Element.language, Element.task} else at
-        key = _longest(drafts, lower, words, first, at) or _longest(drafts, lower, words, at, at) or draft.normal
+        key, end = (
+            _longest(drafts, lower, words, first, at)
+            or _longest(drafts, lower, words, at, at)
+            or (draft.normal, at + 1)
+        )
         draft.types = words.types.get(key, ())
+        if draft.types and doubtful(drafts, at, end, words):
+            draft.types = ()
 
 
-def _longest(drafts: list[Draft], lower: str, words: Lexicon, first: int, at: int) -> str:
-    """The longest key of types that runs from the draft ``first`` over ``at`` and on, empty when there is none."""
+def _longest(drafts: list[Draft], lower: str, words: Lexicon, first: int, at: int) -> tuple[str, int] | None:
+    """The longest key of types that runs from the draft ``first`` over ``at`` and on, and where it ends."""
     for end in range(min(at + MOST_TYPED, len(drafts)), at, -1):
         raw = lower[drafts[first].start : drafts[end - 1].end]
         key = raw if raw.isalnum() else _SEPARATORS.sub("", raw)
         if key in words.types:
-            return key
-    return ""
+            return key, end
+    return None

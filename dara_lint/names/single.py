@@ -31,6 +31,7 @@ SHAPES = (
     Shape(r"(?:ctx|context)?(\d{1,4})k(?:ctx)?", Element.characteristic, lambda m: _context(m[1]), 0.8),
     Shape(r"(?:ctx|seqlen|msl|maxlen)(\d{2,6})", Element.characteristic, r"context=\1"),
     Shape(r"v(?:er(?:sion)?)?\.?(\d{1,3}(?:\.\d+)*)([a-d]|rc\d?|beta\d?|alpha\d?|fix)?", Element.version, r"\1\2"),
+    Shape(r"v(\d)(\d?)(?:f\d)?[peu]", Element.version, lambda m: ".".join(filter(None, m.groups())), 0.8),
     Shape(r"0\.\d{3,}", Element.other, "score", 0.6),
     Shape(r"(\d{1,3}(?:\.\d+)+)([a-dvx])?", Element.version, r"\1\2", 0.85),
     Shape(r"3n", Element.version, "3n", 0.8),

@@ -60,7 +60,7 @@ Qwen/Qwen2.5-7B-Instruct-1M | Qwen=arch:qwen 2.5=version:2.5 7B=param:7000000000
 NousResearch/Hermes-2-Pro-Llama-3-8B | Hermes=arch:hermes 2=version:2 Pro=other:pro Llama=arch:llama 3=version:3 8B=param:8000000000
 tencent/HY-MT1.5-7B | HY=arch:hy MT=task:translation 1.5=version:1.5 7B=param:7000000000
 adept-fuyu-8b | adept=org:adept fuyu=arch:fuyu 8b=param:8000000000
-Ultralytics/yolov8s-seg | yolo=arch:yolo v8=version:8 s=size:s seg=task:image-segmentation
+Ultralytics/yolov8s-seg | yolov8=arch:yolo s=size:s seg=task:image-segmentation
 timm/caformer_b36.sail_in22k_ft_in1k | caformer=arch:caformer b36=size:b36 sail=org:sail in22k=data:imagenet ft=reuse:finetuned in1k=data:imagenet
 abacaj/llama-161M-100B | llama=arch:llama 161M=param:161000000 100B=char:tokens=100000000000
 MIT/ast-finetuned-audioset-10-10-0.4593 | ast=arch:ast finetuned=reuse:finetuned audioset=data:audioset 10=other:10 10=other:10 0.4593=other:score
@@ -68,7 +68,7 @@ allenai/led-large-16384 | led=arch:led large=size:large 16384=char:context=16384
 HHousen/distil-led-large-cnn-16384 | distil=reuse:distilled led=arch:led large=size:large cnn=data:cnn_dailymail 16384=char:context=16384
 cross-encoder/cross-encoder-umberto-stsb | cross-encoder=arch:crossencoder umberto=arch:umberto stsb=data:stsb
 sagorsarker/bengali-bert-base | bengali=lang:bn bert=arch:bert base=size:base
-x/fintuned-prompt-with-facts-3 | fintuned=other:fintuned prompt=task:text-generation with=other:with facts=other:facts 3=other:3
+x/fintuned-prompt-with-facts-3 | fintuned=reuse:finetuned prompt=task:text-generation with=other:with facts=other:facts 3=other:3
 NeelNanda/GELU_3L512W_C4_Code | GELU=other:gelu 3L=layers:3 512W=char:width=512 C4=data:c4 Code=task:text-generation
 timm/halo2botnet50ts_256.a1h_in1k | halo2botnet=arch:halo2botnet 50=layers:50 ts=other:ts 256=char:image=256 a1h=train:a1 in1k=data:imagenet
 tyzp-INC/few-shot-multilingual-e5-large-xnli | few-shot=reuse:fewshot multilingual=lang:multilingual e5=arch:e5 large=size:large xnli=data:xnli
@@ -76,7 +76,7 @@ ozcangundes/T5-base-for-BioQA | T5=arch:t5 base=size:base for=other:for Bio=othe
 XLabs-AI/flux-RealismLora | flux=arch:flux Realism=other:realism Lora=reuse:lora
 lorahub/flan_t5_large-super_glue_wsc.fixed | flan_t5=arch:flant5 large=size:large super_glue=data:super_glue wsc=other:wsc fixed=other:fixed
 magic-leap/superglue | superglue=arch:superglue
-Ultralytics/YOLO11n | YOLO=arch:yolo 11=version:11 n=size:n
+Ultralytics/YOLO11n | YOLO11=arch:yolo n=size:n
 cloudyu/Yi-34Bx2-MoE-60B | Yi=arch:yi 34Bx2=param:2x34000000000 MoE=other:moe 60B=param:60000000000
 deepseek-ai/deepseek-vl2-tiny | deepseek=arch:deepseek vl=task:image-text-to-text 2=version:2 tiny=size:tiny
 JorisCos/DPRNNTasNet-ks2 | DPRNNTasNet=arch:net ks2=other:ks2
