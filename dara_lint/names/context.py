@@ -139,6 +139,12 @@ def _counts_tokens(before: Draft, count: int) -> bool:
     return count >= MOST_BESIDE_DATA and (before.element is Element.dataset or before.spelling in SEEN_AFTER)
 
 
+def _dwarfs(earlier: list[Draft], count: int) -> bool:
+    """Whether a count is of tokens, beside a model's that stands further to the front: ``1.1B-step-50K-105b``."""
+    counts = [_count(draft) for draft in earlier if draft.element is Element.parameters]
+    return any(0 < one * MOST_BESIDE_PARAMETERS <= count for one in counts)
+
+
 def _parameters(drafts: list[Draft], at: int) -> None:
     """A count that is none of parameters: tokens, samples or context beside the true count."""
     draft = drafts[at]
@@ -146,7 +152,7 @@ def _parameters(drafts: list[Draft], at: int) -> None:
     count = _count(draft)
     if before and before.normal in {"laion", "datacomp", "webli"} and draft.spelling.endswith("b"):
         draft.becomes(Element.characteristic, f"samples={draft.normal}", 0.8)
-    elif before and _counts_tokens(before, count):
+    elif before and (_counts_tokens(before, count) or _dwarfs(drafts[:at], count)):
         draft.becomes(Element.characteristic, f"tokens={count}", 0.8)
     elif draft.spelling in {"1m", "2m", "4m", "10m"} and any(
         other.element is Element.parameters and other is not draft for other in drafts

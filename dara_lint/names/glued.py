@@ -127,6 +127,8 @@ def _numbered(text: str, token: Token, words: Lexicon) -> list[Draft]:
         return _shaped(text, token, words)
     word, number, unit = match.groups()
     at = token.start + match.start(2)
+    if number[0] == "v" and word + "v" in words.words:  # ``rwkv5``
+        word, number, at = word + "v", number[1:], at + 1
     head = _word(text, Token(token.start, at, word), words)
     if not head:
         return _nameless(token, at, word, number, unit)
