@@ -45,7 +45,7 @@ ALSO_LANGUAGE = {
     "persian": "fa", "ukr": "uk",
     "uzb": "uz", "kaz": "kk", "tur": "tr", "vn": "vi", "afr": "af", "swh": "sw", "bemba": "bem", "kinyarwanda": "rw",
     "ancientgreek": "grc", "hokkien": "nan", "cat": "ca", "europe": "multilingual", "eu": "eu", "latin": "la",
-    "esperanto": "eo", "catalan": "ca", "basque": "eu", "galician": "gl",
+    "esperanto": "eo", "catalan": "ca", "basque": "eu", "galician": "gl", "ukranian": "uk", "portugese": "pt",
 }  # fmt: skip
 """Spellings that no library has: country codes taken for languages, other names, pairs written as one word."""
 

@@ -9,6 +9,8 @@ from dara_lint.names.model import Element
 TRANSLATION = frozenset({"opusmt", "opus", "mt", "translation", "nllb", "translate", "translator", "mms", "m2m100"})
 SPOKEN = ("whisper", "wav2vec2", "wavlm", "hubert", "stanza", "vits", "mms")
 """Families that are tuned or published for one language at a time: the code at the end is one, however weak."""
+CASES = frozenset({"cased", "uncased"})
+"""Words that stand behind the languages of an encoder (``wikibert-base-et-cased``)."""
 HIGH_RESOLUTION = frozenset({"timesformer", "hrnet", "ddrnet", "detr"})
 """Families in whose names ``hr`` says high resolution, not Croatian."""
 LONGEST_CODE = 4
@@ -19,7 +21,10 @@ KNOWN = 0.7
 def read_codes(drafts: list[Draft], words: Lexicon) -> None:
     """Mark language codes in place."""
     roles = words.roles
-    translation = any(draft.spelling in TRANSLATION for draft in drafts)
+    for at, draft in enumerate(drafts[:-1]):
+        if draft.unknown and draft.spelling == "trans" and drafts[at + 1].spelling in roles.strong_codes:
+            draft.becomes(Element.task, "translation", 0.7)
+    translation = any(draft.spelling in TRANSLATION or draft.normal == "translation" for draft in drafts)
     told = [draft.element is Element.language for draft in drafts]
     sharp = any(draft.spelling in HIGH_RESOLUTION for draft in drafts)
     spoken = any(draft.normal.startswith(SPOKEN) and draft.element is Element.architecture for draft in drafts)
@@ -37,7 +42,8 @@ def read_codes(drafts: list[Draft], words: Lexicon) -> None:
         else:
             meant = draft.unknown and (
                 strong
-                or (spoken and at == len(drafts) - 1)
+                or (spoken and (at == len(drafts) - 1 or drafts[at + 1].spelling.isdigit()))
+                or (at > 0 and at + 1 < len(drafts) and drafts[at + 1].normal in CASES)
                 or (translation and at > 0)
                 or beside
                 or (at > 0 and spelling not in roles.weak_codes and _follows(drafts[at - 1]))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dara_lint.names.codes import read_codes
+from dara_lint.names.codes import KNOWN, read_codes
 from dara_lint.names.digits import read_number
 from dara_lint.names.draft import Draft
+from dara_lint.names.glued import GLUED
 from dara_lint.names.kin import common_words, first_word, give_types, join_versions
 from dara_lint.names.lexicon import Lexicon, Roles
 from dara_lint.names.model import Element
@@ -65,7 +66,7 @@ def settle(drafts: list[Draft], lower: str, words: Lexicon) -> None:
         elif len(draft.spelling) <= LONGEST_AMBIGUOUS:
             _word(drafts, at, words.roles, has_parameters=has_parameters, visual=visual)
     read_codes(drafts, words)
-    first_word(drafts)
+    first_word(drafts, words.roles)
     give_types(drafts, lower, words)
 
 
@@ -96,7 +97,7 @@ def _word(drafts: list[Draft], at: int, roles: Roles, *, has_parameters: bool, v
         if not any(other.normal.startswith(COMPOUND) for other in drafts[:at]):
             draft.becomes(Element.other, spelling, 0.4)
     elif spelling == "vision":
-        if not any(other.element is Element.architecture and other.confidence >= 0.7 for other in drafts):
+        if not has_parameters and not any(_says_model(other) for other in drafts):
             draft.becomes(Element.other, spelling, 0.45)
     elif (
         spelling in REASONING
@@ -110,7 +111,7 @@ def _word(drafts: list[Draft], at: int, roles: Roles, *, has_parameters: bool, v
             draft.becomes(Element.other, spelling, 0.45)
     elif spelling == "class":
         if at and at == len(drafts) - 1:
-            draft.becomes(Element.task, "classification", 0.6)
+            draft.becomes(Element.task, "text-classification", 0.6)
     elif draft.normal.startswith("patch=") and not visual and spelling[:1] == "p" and spelling[1:].isdecimal():
         draft.becomes(Element.version, spelling, 0.5)
     elif before and before.normal.startswith("esm") and spelling[0] == "t" and spelling[1:].isdecimal():
@@ -139,6 +140,12 @@ def _counts_tokens(before: Draft, count: int) -> bool:
     return count >= MOST_BESIDE_DATA and (before.element is Element.dataset or before.spelling in SEEN_AFTER)
 
 
+def _says_model(draft: Draft) -> bool:
+    """Whether a draft says that vision is what a language model does: a family, or that it was instructed."""
+    family = draft.element is Element.architecture and draft.confidence >= KNOWN
+    return family or draft.normal in {"instruct", "chat"}
+
+
 def _dwarfs(earlier: list[Draft], count: int) -> bool:
     """Whether a count is of tokens, beside a model's that stands further to the front: ``1.1B-step-50K-105b``."""
     counts = [_count(draft) for draft in earlier if draft.element is Element.parameters]
@@ -154,6 +161,8 @@ def _parameters(drafts: list[Draft], at: int) -> None:
         draft.becomes(Element.characteristic, f"samples={draft.normal}", 0.8)
     elif before and (_counts_tokens(before, count) or _dwarfs(drafts[:at], count)):
         draft.becomes(Element.characteristic, f"tokens={count}", 0.8)
+    elif draft.confidence == GLUED and any(other.element is Element.parameters for other in drafts[:at]):
+        draft.becomes(Element.characteristic, f"samples={count}", 0.6)  # ``dino2b-full2b``
     elif draft.spelling in {"1m", "2m", "4m", "10m"} and any(
         other.element is Element.parameters and other is not draft for other in drafts
     ):

@@ -15,7 +15,7 @@ from dara_lint.names.model import Element
 FEW = 4
 """Model types of a family above which its entry lists generations, so that one more is likely one of them."""
 
-_NUMBER = re.compile(r"\d+")
+_NUMBER = r"\d+"
 
 
 def doubtful(drafts: list[Draft], at: int, end: int, words: Lexicon) -> bool:
@@ -48,7 +48,7 @@ def _rebuilt(drafts: list[Draft], end: int) -> bool:
 
 def _counts(version: Draft) -> bool:
     """Whether a version is a second one or a later one; a date, an alpha and ``v1.5`` are none."""
-    number = None if version.normal.startswith("date=") else _NUMBER.search(version.normal)
+    number = None if version.normal.startswith("date=") else re.search(_NUMBER, version.normal)
     return number is not None and int(number[0][:4]) > 1
 
 

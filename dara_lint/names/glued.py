@@ -36,6 +36,8 @@ ANY_TEXT = frozenset({"ForCausalLM", "ForPreTraining"})
 """Heads that say no task: they were trained on text as it comes."""
 
 GAME = "noframeskip"
+GLUED = 0.75
+"""Confidence of a count that is written onto an unknown word."""
 SHORTEST_NAME = 3
 LONGEST_NUMBER = 6
 
@@ -122,7 +124,8 @@ def _numbered(text: str, token: Token, words: Lexicon) -> list[Draft]:
             Draft(token.start, token.start + 1, "l", Element.architecture, "llama", 0.6),
             Draft(token.start + 1, token.end, llama[2], Element.version, llama[2], 0.7),
         ]
-    match = _NUMBERED.fullmatch(token.lower) if not token.lower.endswith(FAMILIES_OF_TWO) else None
+    of_two = token.lower.endswith(FAMILIES_OF_TWO) and token.lower[:-1] not in words.words
+    match = None if of_two else _NUMBERED.fullmatch(token.lower)
     if match is None or (any(letter.isdigit() for letter in match[1]) and match[1] not in words.words):
         return _shaped(text, token, words)
     word, number, unit = match.groups()
@@ -164,14 +167,19 @@ def _goes_on(head: Draft, words: Lexicon) -> bool:
 
 def _nameless(token: Token, at: int, word: str, number: str, unit: str) -> list[Draft]:
     """A word that nobody listed, and a count or a version: ``Novocode7b``, ``ProteusV0.4``."""
-    if len(word) < SHORTEST_NAME or not word.isalpha() or len(number) > LONGEST_NUMBER or number.count(".") > 2:
+    if (
+        len(word) < SHORTEST_NAME - (number[0] == "v")
+        or not word.isalpha()
+        or len(number) > LONGEST_NUMBER
+        or number.count(".") > 2
+    ):
         return []
     head = Draft(token.start, at, word, Element.other, word, 0.3)
     plain = number.rstrip(".")
     if unit == "b" or (unit == "m" and len(plain) > 1):
         if plain[0] == "v" or plain.count(".") > 1:
             return []
-        return [head, Draft(at, token.end, number + unit, Element.parameters, str(count(plain, unit)), 0.75)]
+        return [head, Draft(at, token.end, number + unit, Element.parameters, str(count(plain, unit)), GLUED)]
     if unit or not (plain[0] == "v" or "." in plain):
         return []
     return [head, Draft(at, token.end, number, Element.version, plain.lstrip("v"), 0.7)]

@@ -36,7 +36,7 @@ def join_versions(drafts: list[Draft], lower: str, roles: Roles) -> None:
             len(last.spelling) == len(first.spelling) == 1
             and last.spelling.isdigit()
             and first.spelling.isdigit()
-            and family.normal in roles.generations
+            and (family.normal in roles.generations or _written_on(family, first))
             and lower[first.end : last.start] in {"-", "_"}
         ):
             first.end = last.end
@@ -45,12 +45,19 @@ def join_versions(drafts: list[Draft], lower: str, roles: Roles) -> None:
             del drafts[at]
 
 
-def first_word(drafts: list[Draft]) -> None:
+def _written_on(family: Draft, number: Draft) -> bool:
+    """``InternVideo2_5``: the number belongs to the family before it."""
+    return family.element is Element.architecture and family.end == number.start
+
+
+def first_word(drafts: list[Draft], roles: Roles) -> None:
     """An unknown first word before a size or a format is the name of a family that nobody listed."""
     if len(drafts) < 2 or any(draft.element is Element.architecture for draft in drafts):
         return
     first = drafts[0]
     nameless = first.unknown and len(first.spelling) > 1 and not first.spelling.isdigit()
+    if first.spelling in roles.generic or first.spelling in roles.placeholder:
+        return
     if nameless and any(draft.element in BESIDE_A_FAMILY for draft in drafts[1:]):
         first.becomes(Element.architecture, first.spelling, 0.4)
 

@@ -113,7 +113,7 @@ def _joinable(spelling: str, run: list[Token], entry: Entry, words: Lexicon) -> 
         return False
     if entry.element is Element.training and run[0].lower.isdigit():  # ``tulu-2-dpo``
         return False
-    if entry.element is Element.dataset and any(words.types.get(token.lower) for token in run):  # ``msmarco-bert``
+    if entry.element is Element.dataset and _in_parts(run, words):
         return False
     whole = entry.element in {Element.dataset, Element.architecture}
     if whole and any(_language(token.lower, words) for token in run):
@@ -128,6 +128,14 @@ def _joinable(spelling: str, run: list[Token], entry: Entry, words: Lexicon) -> 
         ):
             return False
     return True
+
+
+def _in_parts(run: list[Token], words: Lexicon) -> bool:
+    """Whether a data set's tokens say something each: ``msmarco-bert``, ``coco-panoptic``, ``librispeech-asr``."""
+    if any(words.types.get(token.lower) for token in run):
+        return True
+    stem, last = words.words.get("".join([token.lower for token in run[:-1]])), words.words.get(run[-1].lower)
+    return stem is not None and last is not None and (stem.element, last.element) == (Element.dataset, Element.task)
 
 
 def _architecture(spelling: str, words: Lexicon) -> bool:

@@ -7,12 +7,12 @@ import re
 from dara_lint.names.draft import Draft
 from dara_lint.names.model import Element
 
-PATCHED = re.compile(r"(b|l|h|g|s|t)(8|14|16|32)")
+PATCHED = r"(b|l|h|g|s|t)(8|14|16|32)"
 """A size and a patch in one token: ``B16`` is base with patches of 16, after a family that cuts an image into such."""
 
 PATCHING = ("vit", "clip", "mixer", "siglip", "vilt", "metaclip", "deit", "beit", "flexivit", "vitamin", "dinov2")
 
-STAGED = re.compile(r"(?:xxs|xs|sa|ma|mi|[bdfghlmnstwx])\d{1,2}|[smblx]\d{2}|\d{3}s")
+STAGED = r"(?:xxs|xs|sa|ma|mi|[bdfghlmnstwx])\d{1,2}|[smblx]\d{2}|\d{3}s"
 """What timm's families call their sizes: ``nfnet_f3``, ``fastvit_sa12``, ``caformer_b36``, ``levit-128S``."""
 
 NUMBERED = ("levit", "crossvit", "coatnet", "coat", "rexnet", "mobilevit", "regnet", "mnasnet", "fbnet", "lcnet",
@@ -35,7 +35,7 @@ def read_variants(drafts: list[Draft], *, visual: bool) -> None:
                     draft.becomes(Element.size, draft.spelling, 0.7)
             elif visual and _patched(drafts, at):
                 continue
-            elif visual and STAGED.fullmatch(draft.spelling) and draft.element is not Element.dataset:
+            elif visual and re.fullmatch(STAGED, draft.spelling) and draft.element is not Element.dataset:
                 draft.becomes(Element.size, draft.spelling, 0.7)
             elif draft.unknown and draft.spelling in LETTERS and before.end < draft.start:
                 draft.becomes(Element.size, draft.spelling, 0.6)
@@ -48,8 +48,8 @@ def read_variants(drafts: list[Draft], *, visual: bool) -> None:
 def _patched(drafts: list[Draft], at: int) -> bool:
     """``b16`` behind a family of patches becomes a size and a patch."""
     draft = drafts[at]
-    match = PATCHED.fullmatch(draft.spelling)
-    if match is None or not drafts[at - 1].normal.startswith(PATCHING):
+    match = re.fullmatch(PATCHED, draft.spelling) if drafts[at - 1].normal.startswith(PATCHING) else None
+    if match is None:
         return False
     split(drafts, at, Draft(draft.start, draft.start + 1, match[1], Element.size, match[1], 0.8),
           Draft(draft.start + 1, draft.end, match[2], Element.characteristic, f"patch={match[2]}", 0.8))  # fmt: skip
