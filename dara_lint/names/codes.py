@@ -24,7 +24,7 @@ def read_codes(drafts: list[Draft], words: Lexicon) -> None:
     for at, draft in enumerate(drafts[:-1]):
         if draft.unknown and draft.spelling == "trans" and drafts[at + 1].spelling in roles.strong_codes:
             draft.becomes(Element.task, "translation", 0.7)
-    translation = any(draft.spelling in TRANSLATION or draft.normal == "translation" for draft in drafts)
+    translation = any(_translates(draft) for draft in drafts)
     told = [draft.element is Element.language for draft in drafts]
     sharp = any(draft.spelling in HIGH_RESOLUTION for draft in drafts)
     spoken = any(draft.normal.startswith(SPOKEN) and draft.element is Element.architecture for draft in drafts)
@@ -33,7 +33,7 @@ def read_codes(drafts: list[Draft], words: Lexicon) -> None:
         spelling = draft.spelling
         if told[at] or len(spelling) > LONGEST_CODE or spelling not in words.languages or spelling in roles.never_codes:
             continue
-        if sharp and spelling == "hr":
+        if (sharp and spelling == "hr") or _part(drafts, at):
             continue
         strong = spelling in roles.strong_codes
         beside = _beside(drafts, told, at, roles.strong_codes)
@@ -55,6 +55,14 @@ def read_codes(drafts: list[Draft], words: Lexicon) -> None:
         _unlisted(drafts, roles.never_codes)
 
 
+def _part(drafts: list[Draft], at: int) -> bool:
+    """Whether a code is a part of another word: ``sci-fi``, and two letters written onto an unknown word."""
+    draft, after = drafts[at], drafts[at + 1] if at + 1 < len(drafts) else None
+    if draft.spelling == "fi" and at and drafts[at - 1].spelling in {"sci", "wi", "hi", "lo"}:
+        return True
+    return draft.unknown and after is not None and after.unknown and after.start == draft.end
+
+
 def _italian(drafts: list[Draft], told: list[bool], at: int, *, instructed: bool, beside: bool) -> bool:
     """Whether ``it`` is Italian: never instruction tuning where the name gives no number of parameters."""
     if instructed:
@@ -70,9 +78,14 @@ def _follows(before: Draft) -> bool:
     return before.element not in {Element.other, Element.dataset}
 
 
+def _translates(draft: Draft) -> bool:
+    return draft.spelling in TRANSLATION or draft.normal == "translation"
+
+
 def _unlisted(drafts: list[Draft], never: frozenset[str]) -> None:
     """After the task of translation two or three letters are a code, listed or not (ISO 639-3)."""
-    for draft in drafts[1:]:
+    first = next((at for at, draft in enumerate(drafts) if _translates(draft)), 0)
+    for draft in drafts[first + 1 :]:
         if draft.unknown and len(draft.spelling) in {2, 3} and draft.spelling.isalpha() and draft.spelling not in never:
             draft.becomes(Element.language, draft.spelling, 0.6)
 

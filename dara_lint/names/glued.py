@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dara_lint.names.camel import FAMILIES_OF_TWO, camel, ending, task
+from dara_lint.names.camel import FAMILIES_OF_TWO, camel, ending, of_model, task
 from dara_lint.names.draft import Draft
 from dara_lint.names.lexicon import Lexicon
 from dara_lint.names.model import Element
@@ -57,6 +57,7 @@ def unglue(text: str, token: Token, words: Lexicon) -> list[Draft]:
         or _class(text, token, words)
         or _numbered(text, token, words)
         or camel(text, token, words)
+        or of_model(token, words)
         or ending(token)
         or task(token)
     )

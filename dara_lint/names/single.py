@@ -36,6 +36,8 @@ SHAPES = (
     Shape(r"it(?:er)?(\d{1,2})", Element.other, r"iteration=\1", 0.7),
     Shape(r"(\d{1,3}(?:\.\d+)+)([a-dvx])?", Element.version, r"\1\2", 0.85),
     Shape(r"3n", Element.version, "3n", 0.8),
+    Shape(r"v(\d{1,2})p(\d{1,2})", Element.version, r"\1.\2", 0.8),
+    Shape(r"(\d{1,2})(?:spk|speakers?)", Element.characteristic, r"speakers=\1", 0.8),
     Shape(r"(\d)p(\d)", Element.version, r"\1.\2", 0.7),
     Shape(r"(?:r|rev|rc|m|k|s|t)(\d)(?:\.\d{1,2})?", Element.version, r"\g<0>", 0.6),
     Shape(r"(?:r|rev|rc)\d{2}", Element.version, r"\g<0>", 0.6),

@@ -41,7 +41,7 @@ def read_variants(drafts: list[Draft], *, visual: bool) -> None:
                 draft.becomes(Element.size, draft.spelling, 0.6)
         elif before.normal == "feature-extraction" and draft.unknown and draft.spelling in LETTERS:
             draft.becomes(Element.size, draft.spelling, 0.7)
-        elif before.normal in COLLECTIONS and draft.element is Element.size and len(draft.spelling) < 3:
+        elif before.normal in COLLECTIONS and draft.spelling in {*LETTERS, "xl"}:
             draft.becomes(Element.characteristic, f"scale={draft.spelling}", 0.7)
 
 
