@@ -15,6 +15,9 @@ from dara_lint.names.model import Element
 FEW = 4
 """Model types of a family above which its entry lists generations, so that one more is likely one of them."""
 
+SENSES = frozenset({"image-text-to-text", "audio-text-to-text", "video-text-to-text"})
+"""Tasks of models that see or hear beside what they read."""
+
 _NUMBER = r"\d+"
 
 
@@ -22,7 +25,7 @@ def doubtful(drafts: list[Draft], at: int, end: int, words: Lexicon) -> bool:
     """Whether the family at ``at``, known up to ``end``, may be another one here."""
     few = len(drafts[at].types) <= FEW
     return (
-        (few and (_later(drafts, end, words) or _rebuilt(drafts, end)))
+        (few and (_later(drafts, end, words) or _rebuilt(drafts, end) or _modal(drafts, end)))
         or _generation(drafts, at, end, words)
         or _variant(drafts, at, end)
         or _made_up(drafts, at, end)
@@ -44,6 +47,11 @@ def _rebuilt(drafts: list[Draft], end: int) -> bool:
     behind = iter(drafts[end : end + 3])
     embeds = any(draft.normal == "feature-extraction" for draft in behind)
     return embeds and any(draft.element is Element.version and _counts(draft) for draft in behind)
+
+
+def _modal(drafts: list[Draft], end: int) -> bool:
+    """A sense more than the family has, right behind it: ``Yi-VL`` is no Llama as Yi is."""
+    return end < len(drafts) and drafts[end].normal in SENSES and drafts[end].start > drafts[end - 1].end
 
 
 def _counts(version: Draft) -> bool:

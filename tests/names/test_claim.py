@@ -63,7 +63,7 @@ def test_what_is_doubtful_claims_nothing(name: str) -> None:
     "name",
     [
         "x/Baichuan-M9-32B", "x/codegen9-7b", "x/aya-77", "x/gptj-zeta-1.3B", "deepseek-ai/DeepSeek-Math-V3",
-        "x/OvisReader2", "x/DanskBERT", "x/mpnet-embed-v2", "x/Kimi-Zeta-72B",
+        "x/OvisReader2", "x/DanskBERT", "x/mpnet-embed-v2", "x/Kimi-Zeta-72B", "x/opt-vl-7b",
     ],
 )  # fmt: skip
 def test_what_goes_beyond_the_lexicon_claims_nothing(name: str) -> None:
