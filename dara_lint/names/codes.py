@@ -21,14 +21,17 @@ KNOWN = 0.7
 def read_codes(drafts: list[Draft], words: Lexicon) -> None:
     """Mark language codes in place."""
     roles = words.roles
-    for at, draft in enumerate(drafts[:-1]):
-        if draft.unknown and draft.spelling == "trans" and drafts[at + 1].spelling in roles.strong_codes:
+    told = []
+    translation = sharp = spoken = instructed = False
+    for at, draft in enumerate(drafts):
+        element, spelling = draft.element, draft.spelling
+        told.append(element is Element.language)
+        if spelling == "trans" and draft.unknown and _coded(drafts, at + 1, roles.strong_codes):
             draft.becomes(Element.task, "translation", 0.7)
-    translation = any(_translates(draft) for draft in drafts)
-    told = [draft.element is Element.language for draft in drafts]
-    sharp = any(draft.spelling in HIGH_RESOLUTION for draft in drafts)
-    spoken = any(draft.normal.startswith(SPOKEN) and draft.element is Element.architecture for draft in drafts)
-    instructed = any(draft.element is Element.parameters or "gemma" in draft.spelling for draft in drafts)
+        translation = translation or spelling in TRANSLATION or draft.normal == "translation"
+        sharp = sharp or spelling in HIGH_RESOLUTION
+        instructed = instructed or element is Element.parameters or "gemma" in spelling
+        spoken = spoken or (element is Element.architecture and draft.normal.startswith(SPOKEN))
     for at, draft in enumerate(drafts):
         spelling = draft.spelling
         if told[at] or len(spelling) > LONGEST_CODE or spelling not in words.languages or spelling in roles.never_codes:
@@ -53,6 +56,10 @@ def read_codes(drafts: list[Draft], words: Lexicon) -> None:
             told[at] = True
     if translation:
         _unlisted(drafts, roles.never_codes)
+
+
+def _coded(drafts: list[Draft], at: int, strong: frozenset[str]) -> bool:
+    return at < len(drafts) and drafts[at].spelling in strong
 
 
 def _part(drafts: list[Draft], at: int) -> bool:
