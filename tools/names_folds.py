@@ -6,7 +6,8 @@ the names are put into five folds by a hash of their text, and for each fold the
 libraries say and from what the four other folds show:
 
 * "five folds": a curated entry stays when transformers, timm, diffusers or gguf know its spelling, or when names of
-  the other folds bear it; else it is taken out, since its only source is the fold under test;
+  the other folds, or names of the two snapshots that are in no fold, bear it; else it is taken out, since its only
+  source is the fold under test;
 * "five folds, types too": of the model types of an entry only those stay, moreover, that a library gives to the
   spelling or that names of the other folds under it have. That takes out what an entry says from papers and configs
   as well (a type that one single name of the files bears), so it bounds the figure from below.
@@ -17,6 +18,7 @@ Printed beside it: the lexicon as shipped, and what is left of it when no labell
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import importlib.util
 import re
@@ -37,6 +39,7 @@ from dara_lint.names.lexicon import Lexicon
 FOLDS = 5
 TITLES = ("as shipped", "five folds", "five folds, types too", "no labelled name as a source")
 _CHECKPOINT = re.compile(r'checkpoint="(?:[\w.-]+/)?([\w.-]+)"')
+_WORDS = re.compile(r"[^\W_]+")
 _CLASS = re.compile(r"^class (\w+?)(?:Pipeline|Transformer\w*Model|Model)\b", re.MULTILINE)
 
 
@@ -113,6 +116,21 @@ def witnesses(known: Iterable[Record]) -> Mapping[str, list[Record]]:
     return found
 
 
+def elsewhere(data: Path, known: Iterable[Record]) -> frozenset[str]:
+    """Spellings that names of the two snapshots bear as whole words, names under test left out."""
+    tested = {record.name for record in known}
+    found: set[str] = set()
+    for file in sorted(data.glob("snapshot_*.csv")):
+        with file.open(encoding="utf-8", newline="") as table:
+            for row in csv.DictReader(table):
+                if row["name"] not in tested:
+                    words = _WORDS.findall(row["name"].rpartition("/")[2].lower())
+                    found.update(
+                        "".join(words[at:end]) for at in range(len(words)) for end in range(at + 1, len(words) + 1)
+                    )
+    return frozenset(found)
+
+
 def rebuilt(
     of_libraries: Mapping[str, frozenset[str]], seen: Mapping[str, list[Record]], held: Callable[[str], bool], by: str
 ) -> Lexicon:
@@ -175,11 +193,11 @@ class Figures(NamedTuple):
     unlabelled: list[Sets]
 
 
-def figures(known: list[Record]) -> Figures:
+def figures(data: Path, known: list[Record]) -> Figures:
     """All measurements."""
     carries = names_architecture.carriers(known)
     swapped = names_architecture.swapped(known)
-    of_libraries = libraries()
+    of_libraries = dict.fromkeys(elsewhere(data, known), frozenset[str]()) | libraries()
     seen = witnesses(known)
     parts: dict[str, list[Sets]] = {"entries": [], "types": []}
     for by, found in parts.items():
@@ -202,7 +220,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--wrong", action="store_true", help="list the false contradictions of the five folds")
     arguments = parser.parse_args()
-    found = figures(list(names_architecture.records(arguments.data)))
+    found = figures(arguments.data, list(names_architecture.records(arguments.data)))
     print("\n".join(shown(title, part) for title, part in zip(TITLES, found, strict=True)))
     if arguments.wrong:
         for name in sorted(name for part in found.folds for name in part.false):

@@ -12,6 +12,7 @@ import importlib.metadata
 import importlib.util
 import json
 import re
+import unicodedata
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -44,15 +45,19 @@ ALSO_LANGUAGE = {
     "persian": "fa", "ukr": "uk",
     "uzb": "uz", "kaz": "kk", "tur": "tr", "vn": "vi", "afr": "af", "swh": "sw", "bemba": "bem", "kinyarwanda": "rw",
     "ancientgreek": "grc", "hokkien": "nan", "cat": "ca", "europe": "multilingual", "eu": "eu", "latin": "la",
-    "esperanto": "eo", "catalan": "ca", "basque": "eu", "galician": "gl",
+    "esperanto": "eo", "catalan": "ca", "basque": "eu", "galician": "gl", "ukranian": "uk", "portugese": "pt",
 }  # fmt: skip
 """Spellings that no library has: country codes taken for languages, other names, pairs written as one word."""
 
 NO_FAMILY = {"test", "based", "bat", "nest", "halo", "hardcore", "flexi", "check", "focal", "wide", "dark", "star"}
 """First words of timm's names that are English words."""
 
-NO_LANGUAGE = {"interlingua", "ido", "sango", "nauru", "akan", "avestan", "afar", "chamorro", "cree", "kongo", "luba"}
-"""English names of languages that on model names mean something else or never occur."""
+NO_LANGUAGE = {
+    "interlingua", "ido", "sango", "nauru", "akan", "avestan", "afar", "chamorro", "cree", "kongo", "luba", "romana",
+}  # fmt: skip
+"""Names of languages that on model names mean something else or never occur."""
+
+SHORTEST_OWN_NAME = 5
 
 
 def squeeze(text: str) -> str:
@@ -112,6 +117,19 @@ def architectures() -> dict[str, list[str]]:
     return dict(sorted(merged.items()))
 
 
+def own_name(tag: str) -> str:
+    """What its speakers call a language, in plain Latin letters (``catala``, ``suomi``), empty when it has no such."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        locale = Locale(tag)
+    except UnknownLocaleError:
+        return ""
+    letters = unicodedata.normalize("NFKD", locale.languages.get(tag, ""))
+    plain = squeeze("".join(letter for letter in letters if not unicodedata.combining(letter)))
+    return plain if len(plain) >= SHORTEST_OWN_NAME and plain.isascii() and plain not in NO_LANGUAGE else ""
+
+
 def languages() -> dict[str, str]:
     """Spelling → BCP-47 tag: English names and codes of the languages of ISO 639-1, and ``ALSO_LANGUAGE``."""
     import pycountry
@@ -130,8 +148,12 @@ def languages() -> dict[str, str]:
             squeeze(english.get(tag, language.name)),
             squeeze(language.name.partition("(")[0].partition(",")[0]),
         }
+        own = own_name(tag)
+        if own not in english.values():
+            found.setdefault(own, tag)
         for spelling in spelled - NO_LANGUAGE:
             found[spelling] = tag
+    found.pop("", None)
     found |= ALSO_LANGUAGE
     return dict(sorted(found.items()))
 

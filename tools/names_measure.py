@@ -2,7 +2,8 @@
 
 Prints one block a question of what the reader must show; ``--wrong N`` lists the first N disagreements of each block.
 The hand labels in ``tests/names/labelled.jsonl`` were written before the reader, and are not tuned on; those in
-``labelled_after.jsonl`` when its lexicon stood, before it read them, since whoever labels 300 names remembers words.
+``labelled_after.jsonl`` when its lexicon stood, before it read them, since whoever labels 300 names remembers words;
+those in ``labelled_snapshots.jsonl`` later still, drawn from the names of the two snapshots that no labelled file has.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dara_lint.names import Element, Name, parse
 
 TESTS = Path(__file__).parent.parent / "tests" / "names"
 HAND, AFTER = TESTS / "labelled.jsonl", TESTS / "labelled_after.jsonl"
+SNAPSHOTS = TESTS / "labelled_snapshots.jsonl"
 
 LETTER = {
     Element.architecture: "A", Element.size: "S", Element.parameters: "P", Element.dataset: "D",
@@ -230,6 +232,7 @@ def blocks(data: Path, wrong: int) -> dict[str, Callable[[], object]]:
     """A word for each question → what prints its block and returns its figures."""
     hand = [Row(record["name"], frozenset(record["elements"])) for record in rows(HAND)]
     after = [Row(record["name"], frozenset(record["elements"])) for record in rows(AFTER)]
+    snapshots = [Row(record["name"], frozenset(record["elements"])) for record in rows(SNAPSHOTS)]
     held = frozenset(row.name for row in [*hand, *after])
     by_segment = [
         Row(record["name"], frozenset(letter for _, letter in record["segments"]))
@@ -239,6 +242,7 @@ def blocks(data: Path, wrong: int) -> dict[str, Callable[[], object]]:
     return {
         "hand": lambda: element_sets("hand labels", hand, 0),
         "after": lambda: element_sets("hand labels of names drawn later", after, 0),
+        "snapshots": lambda: element_sets("hand labels of names of no labelled file", snapshots, 0),
         "segments": lambda: element_sets("name_segments_gpt", [r for r in by_segment if r.name not in held], wrong),
         "elements": lambda: element_sets("name_elements_gpt", [r for r in by_set if r.name not in held], wrong),
         "agreed": lambda: element_sets(

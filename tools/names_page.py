@@ -18,10 +18,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import names_architecture
-import names_ceiling
-import names_disagreements
 import names_element_folds
 import names_folds
+import names_llm
 import names_measure
 import names_records
 import names_texts
@@ -40,7 +39,7 @@ def figures(page: Page, data: Path) -> tuple[dict[str, Any], names_folds.Figures
     blocks = {word: quiet(block) for word, block in names_measure.blocks(data, 0).items()}
     value = {word: found for word, (found, _) in blocks.items()}
     known = quiet(lambda: list(names_architecture.records(data)))[0]
-    folds = names_folds.figures(known)
+    folds = names_folds.figures(data, known)
     explained = json.loads(EXPLAINED.read_text(encoding="utf-8"))["contradictions"]
     false = [name for part in folds.folds for name in part.false]
     misnamed = sum(page.explained(name, explained, ["unread"])[0] == "misnamed" for name in false)
@@ -54,6 +53,7 @@ def figures(page: Page, data: Path) -> tuple[dict[str, Any], names_folds.Figures
         [
             ("300 names labelled by hand: F1, exact", "0.93, 75 %", pair(value["hand"]), MEASURE + " --only hand"),
             ("120 names labelled later", "–", pair(value["after"]), "the same, --only after"),
+            ("150 names of no labelled file", "–", pair(value["snapshots"]), "the same, --only snapshots"),
             ("sets of elements, name_segments_gpt: F1", "0.90", pair(value["segments"]), "--only segments"),
             ("sets of elements, name_elements_gpt: F1", "0.90", pair(value["elements"]), "--only elements"),
             *(
@@ -126,39 +126,6 @@ def pair(found: tuple[float, float]) -> str:
     return f"{found[0]:.3f}, exact {found[1]:.1%}"
 
 
-def labellings(page: Page, data: Path) -> None:
-    """Why the two labellings are not reached, and the disagreements one by one."""
-    bound = names_ceiling.ceiling(data)
-    found = list(names_disagreements.disagreements(data))
-    page.unread += [one.name for one in found if one.verdict == "unread"]
-    drawn, worst = (names_disagreements.tally(found, word) for word in ("drawn", "worst"))
-    hand, learner = bound.hand, bound.learner
-    page.add(
-        "## The two LLM labellings", "",
-        "0.90 against each, and 0.85 of the characters, are not reached. What speaks for their being out of reach of a "
-        "reader that does not copy mistakes:", "",
-        f"* The hand labels themselves, written with reasons before the reader, agree with the labellings at "
-        f"{hand['segments'].f1:.3f} ({hand['segments'].names} shared names) and {hand['elements'].f1:.3f} "
-        f"({hand['elements'].names}): a reader that reads every name as that person does scores this.",
-        f"* The labellings agree with each other at {bound.each_other.f1:.3f} on the {bound.each_other.names:,} names "
-        "that both files hold.",
-        f"* A learner that may copy every systematic mistake (logistic regression on the words and on our reading, "
-        f"fitted five-fold) gets {learner['segments'].f1:.3f} and {learner['elements'].f1:.3f}; for characters, the "
-        f"letter that a word most often has in the other folds gets {bound.characters[0]:.3f} (even on the file it was "
-        f"counted on {bound.characters[1]:.3f}).",
-        f"* Of 50 disagreements drawn by hash and read one by one, {drawn['theirs']} are theirs, {drawn['both']} are "
-        f"both's, {drawn['open']} can be read either way, {drawn['ours']} are ours; of the worst 50, "
-        f"{worst['theirs']}, {worst['both']}, {worst['open']} and {worst['ours']}.", "",
-        names_texts.CONVENTIONS,
-    )  # fmt: skip
-    for word, title in (("worst", "The worst 50"), ("drawn", "50 drawn by the hash of the name")):
-        page.add(f"### {title}", "")
-        rows: list[tuple[object, ...]] = [
-            (one.name, f"`{one.reading}`", f"`{one.label}`", one.verdict, one.why) for one in found if one.drawn == word
-        ]
-        page.table(("name", "ours", "theirs", "whose mistake", "why"), rows)
-
-
 def contradictions(page: Page, data: Path, folds: names_folds.Figures) -> None:
     """Every false contradiction, read."""
     explained = json.loads(EXPLAINED.read_text(encoding="utf-8"))["contradictions"]
@@ -211,7 +178,7 @@ def write(data: Path, mteb: Path | None) -> Iterator[str]:
     page = Page()
     page.add(names_texts.HEAD)
     value, folds = figures(page, data)
-    labellings(page, data)
+    names_llm.labellings(page, data)
     contradictions(page, data, folds)
     counts(page, value)
     content(page, data, mteb)

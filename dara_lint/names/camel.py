@@ -30,6 +30,9 @@ TASKS = (
 """Beginnings of those endings and the task they name; any other is a classification."""
 _DATASET_ENDING = r"[^\W\d_]{1,6}(?:nli|nlu|squad|quad|corpus|corpora|treebank)"
 """Expressions are compiled when a word needs them: most names need none."""
+MODEL = "model"
+SHORTEST_STEM = 4
+"""Letters of a word before ``model`` that is one."""
 FAMILIES_OF_TWO = ("t5", "e5")
 WORDS_OF_TWO = (*FAMILIES_OF_TWO, "qa")
 MOST_PIECES = 12
@@ -91,6 +94,16 @@ def ending(token: Token) -> list[Draft]:
     if match is None:
         return []
     return [Draft(token.start, token.end, token.lower, Element.architecture, match[1] or match[2], 0.55)]
+
+
+def of_model(token: Token, words: Lexicon) -> list[Draft]:
+    """A word and ``model`` written as one: ``NSFWmodel``."""
+    stem = words.words.get(token.lower.removesuffix(MODEL)) if token.lower.endswith(MODEL) else None
+    if stem is None or stem.element is Element.other or token.end - token.start < len(MODEL) + SHORTEST_STEM:
+        return []
+    cut = token.end - len(MODEL)
+    first = Draft(token.start, cut, token.lower[: -len(MODEL)], stem.element, stem.normal, 0.7)
+    return [first, Draft(cut, token.end, MODEL, Element.other, MODEL, 0.7)]
 
 
 def task(token: Token) -> list[Draft]:

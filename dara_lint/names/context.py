@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dara_lint.names.codes import read_codes
+from dara_lint.names.codes import KNOWN, read_codes
 from dara_lint.names.digits import read_number
 from dara_lint.names.draft import Draft
+from dara_lint.names.glued import GLUED
 from dara_lint.names.kin import common_words, first_word, give_types, join_versions
 from dara_lint.names.lexicon import Lexicon, Roles
 from dara_lint.names.model import Element
+from dara_lint.names.variants import llama_by_letter, read_variants
 
 MOST_BESIDE_DATA = 50 * 10**9
 """A count from here on that follows a data set is of tokens (``mpt-1b-redpajama-200b``)."""
@@ -18,9 +20,16 @@ MOST_BESIDE_PARAMETERS = 50
 SEEN_AFTER = frozenset({"relu", "swiglu", "geglu", "reglu", "gelu", "silu", "rp", "redpajama", "slimpajama", "dolma"})
 """Words after which such a count is of tokens: activations under study, and data."""
 
-SPEAKING = frozenset({"wavlm", "unispeech", "unispeechsat"})
-SPEAKERS = {"sv": "audio-classification", "sd": "voice-activity-detection"}
-"""Speaker verification and diarization, in the names of Microsoft's speech models; elsewhere ``sv`` is Swedish."""
+SPEAKING = frozenset({"wavlm", "unispeech", "unispeechsat", "superb"})
+SPEAKERS = {
+    "sv": "audio-classification", "sd": "voice-activity-detection", "er": "audio-classification",
+    "ic": "audio-classification", "sid": "audio-classification", "pr": "automatic-speech-recognition",
+}  # fmt: skip
+"""Tasks of the SUPERB benchmark, in the names of models for it and of Microsoft's for speech; elsewhere ``sv`` is
+Swedish."""
+
+REASONING = frozenset({"o1", "r1"})
+"""Versions that one laboratory's name made a word: behind another family they are a version."""
 
 LONGEST_AMBIGUOUS = 9
 """Letters of the longest word that means two things."""
@@ -44,6 +53,9 @@ def settle(drafts: list[Draft], lower: str, words: Lexicon) -> None:
             draft.normal in words.visual or draft.normal.startswith(words.roles.visual)
         ):
             visual = True
+    if has_parameters:
+        llama_by_letter(drafts)
+    read_variants(drafts, visual=visual)
     for at, draft in enumerate(drafts):
         if draft.unknown and draft.spelling.isdigit():
             if at + 1 < len(drafts) and drafts[at + 1].spelling in COUNTED:
@@ -54,7 +66,7 @@ def settle(drafts: list[Draft], lower: str, words: Lexicon) -> None:
         elif len(draft.spelling) <= LONGEST_AMBIGUOUS:
             _word(drafts, at, words.roles, has_parameters=has_parameters, visual=visual)
     read_codes(drafts, words)
-    first_word(drafts)
+    first_word(drafts, words.roles)
     give_types(drafts, lower, words)
 
 
@@ -81,19 +93,31 @@ def _word(drafts: list[Draft], at: int, roles: Roles, *, has_parameters: bool, v
             draft.becomes(Element.dataset, "super_glue", 0.9)
     elif draft.unknown and visual and before is not None and spelling in roles.sizes:
         draft.becomes(Element.size, spelling, 0.8)
-    elif draft.element is Element.size and spelling[0] == "b" and spelling[1:].isdigit():
+    elif draft.element is Element.size and draft.confidence > 0.9 and spelling[0] == "b" and spelling[1:].isdigit():
         if not any(other.normal.startswith(COMPOUND) for other in drafts[:at]):
             draft.becomes(Element.other, spelling, 0.4)
-    elif draft.element is Element.layers and spelling in {"l2", "l3"} and has_parameters:
-        draft.becomes(Element.version, spelling[1:], 0.5)
+    elif spelling == "vision":
+        if not has_parameters and not any(_says_model(other) for other in drafts):
+            draft.becomes(Element.other, spelling, 0.45)
+    elif (
+        spelling in REASONING
+        and draft.element is Element.architecture
+        and before
+        and not before.spelling[-1:].isdigit()
+    ):
+        draft.becomes(Element.version, spelling, 0.7)
+    elif spelling == "ext":
+        if not (before and before.normal == "wwm"):
+            draft.becomes(Element.other, spelling, 0.45)
+    elif spelling == "class":
+        if at and at == len(drafts) - 1:
+            draft.becomes(Element.task, "text-classification", 0.6)
     elif draft.normal.startswith("patch=") and not visual and spelling[:1] == "p" and spelling[1:].isdecimal():
         draft.becomes(Element.version, spelling, 0.5)
     elif before and before.normal.startswith("esm") and spelling[0] == "t" and spelling[1:].isdecimal():
         draft.becomes(Element.layers, spelling[1:], 0.8)
     elif visual and draft.unknown and spelling in {"b8", "b16", "b32", "l14", "l16", "l32", "h14", "g14"}:
         draft.becomes(Element.characteristic, f"patch={spelling[1:]}", 0.7)
-    elif visual and draft.unknown and before and before.element is Element.architecture and _staged(spelling):
-        draft.becomes(Element.size, spelling, 0.7)
     elif visual and spelling == "rw":
         draft.becomes(Element.other, "rw", 0.6)
     elif visual and spelling == "bn":
@@ -109,18 +133,23 @@ def _count(draft: Draft) -> int:
     return int(draft.normal) if draft.normal.isdecimal() else 0
 
 
-def _staged(spelling: str) -> bool:
-    """Whether it is a size that begins or ends with its letter: ``caformer_b36``, ``levit-128S``."""
-    if len(spelling) == 3:
-        return spelling[0] in "smblx" and spelling[1:].isdecimal()
-    return len(spelling) == 4 and spelling[3] == "s" and spelling[:3].isdecimal()
-
-
 def _counts_tokens(before: Draft, count: int) -> bool:
     """Whether a count behind ``before`` is one of tokens: behind data, or much above the parameters before it."""
     if before.element is Element.parameters:
         return 0 < _count(before) * MOST_BESIDE_PARAMETERS <= count
     return count >= MOST_BESIDE_DATA and (before.element is Element.dataset or before.spelling in SEEN_AFTER)
+
+
+def _says_model(draft: Draft) -> bool:
+    """Whether a draft says that vision is what a language model does: a family, or that it was instructed."""
+    family = draft.element is Element.architecture and draft.confidence >= KNOWN
+    return family or draft.normal in {"instruct", "chat"}
+
+
+def _dwarfs(earlier: list[Draft], count: int) -> bool:
+    """Whether a count is of tokens, beside a model's that stands further to the front: ``1.1B-step-50K-105b``."""
+    counts = [_count(draft) for draft in earlier if draft.element is Element.parameters]
+    return any(0 < one * MOST_BESIDE_PARAMETERS <= count for one in counts)
 
 
 def _parameters(drafts: list[Draft], at: int) -> None:
@@ -130,8 +159,10 @@ def _parameters(drafts: list[Draft], at: int) -> None:
     count = _count(draft)
     if before and before.normal in {"laion", "datacomp", "webli"} and draft.spelling.endswith("b"):
         draft.becomes(Element.characteristic, f"samples={draft.normal}", 0.8)
-    elif before and _counts_tokens(before, count):
+    elif before and (_counts_tokens(before, count) or _dwarfs(drafts[:at], count)):
         draft.becomes(Element.characteristic, f"tokens={count}", 0.8)
+    elif draft.confidence == GLUED and any(other.element is Element.parameters for other in drafts[:at]):
+        draft.becomes(Element.characteristic, f"samples={count}", 0.6)  # ``dino2b-full2b``
     elif draft.spelling in {"1m", "2m", "4m", "10m"} and any(
         other.element is Element.parameters and other is not draft for other in drafts
     ):

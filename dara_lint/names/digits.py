@@ -21,7 +21,12 @@ WIDTHS = frozenset({25, 35, 50, 75, 80, 100, 110, 120, 125, 130, 140, 150, 200})
 SCALED = ("mobilenet", "tfmobilenet", "mnasnet", "semnasnet", "spnasnet", "fbnet", "lcnet", "ghostnet", "rexnet")
 """Families whose width multiplier is written in hundredths (``mobilenetv3_large_100``)."""
 
+DEPTH_LAST = frozenset({"xcit", "cait", "resmlp", "gmixer"})
+"""Families whose size word is followed by their depth (``xcit_small_12``)."""
+
 YEARS = range(2015, 2036)
+SHORT_YEARS = range(20, 36)
+"""``aya-23-8B``: the year as the version of a family, before its size."""
 PAIRED = frozenset({"distilbart", "pegasus", "bart", "marian"})
 """Encoder-decoder families whose students are named by the layers of each half (``distilbart-cnn-12-6``)."""
 
@@ -64,7 +69,7 @@ def read_number(drafts: list[Draft], at: int, *, visual: bool, roles: Roles) -> 
         draft.becomes(Element.layers, digits)
     elif visual and before.element in {Element.size, Element.architecture} and value in PATCHES:
         draft.becomes(Element.characteristic, f"patch={value}", 0.85)
-    elif visual and before.element is Element.size and drafts[0].normal in {"xcit", "cait", "resmlp", "gmixer"}:
+    elif visual and value < 100 and before.element is Element.size and drafts[0].normal in DEPTH_LAST:
         draft.becomes(Element.layers, digits, 0.85)
     elif visual and value in SIDES:
         draft.becomes(Element.characteristic, f"image={value}", 0.85)
@@ -81,13 +86,19 @@ def read_number(drafts: list[Draft], at: int, *, visual: bool, roles: Roles) -> 
         draft.becomes(Element.layers, digits, 0.7)
     elif named and (value <= 12 if before.normal in roles.generations else value < 10):
         draft.becomes(Element.version, digits, 0.85)
-    elif value < 10 and _may_be_version(before) and not _sentence(drafts, at):
+    elif (named and value in SHORT_YEARS and _measured(drafts, at)) or (
+        value < 10 and _may_be_version(before) and not _sentence(drafts, at)
+    ):
         draft.becomes(Element.version, digits, 0.6)
+
+
+def _measured(drafts: list[Draft], at: int) -> bool:
+    return at + 1 < len(drafts) and drafts[at + 1].element in {Element.parameters, Element.size}
 
 
 def _halves(drafts: list[Draft], at: int, value: int) -> bool:
     """``12`` or ``6`` of ``distilbart-cnn-12-6``: two numbers in a row after a data set of such a family."""
-    if value > 24 or not any(draft.normal in PAIRED for draft in drafts[:2]):
+    if value > 24 or not any(draft.normal in PAIRED or draft.normal.startswith("distil") for draft in drafts[:2]):
         return False
     return any(
         0 <= other < len(drafts) and drafts[other].spelling.isdecimal() and int(drafts[other].spelling[:9]) <= 24

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dara_lint.names.camel import FAMILIES_OF_TWO, camel, ending, task
+from dara_lint.names.camel import FAMILIES_OF_TWO, camel, ending, of_model, task
 from dara_lint.names.draft import Draft
 from dara_lint.names.lexicon import Lexicon
 from dara_lint.names.model import Element
@@ -20,10 +20,10 @@ _VISUAL_SIZE = re.compile(
 _YOLO = r"(yolo)(v?\d{1,2})([nsmlxtc])"
 _STACK = r"(\d{1,2})l(\d{2,5})([wdh])"
 _LLAMA = re.compile(r"(l)([23](?:\.[1-3])?)")
-_CLASS = re.compile(r"(\w+?)(?:(For[A-Z]\w+)|(?:LMHead|Encoder|Decoder|MT)?Model|Pipeline)")
+_CLASS = re.compile(r"(\w+?)(?:(For[A-Z]\w+)|(?:(?:With)?LMHead|Encoder|Decoder|MT)?Model|Pipeline)")
 HEADS = {
     "ForSequenceClassification": "text-classification", "ForTokenClassification": "token-classification",
-    "ForQuestionAnswering": "question-answering", "ForMaskedLM": "fill-mask", "ForCausalLM": "text-generation",
+    "ForQuestionAnswering": "question-answering", "ForMaskedLM": "fill-mask",
     "ForConditionalGeneration": "text-generation", "ForMultipleChoice": "multiple-choice",
     "ForImageClassification": "image-classification", "ForObjectDetection": "object-detection",
     "ForSemanticSegmentation": "image-segmentation", "ForAudioClassification": "audio-classification",
@@ -31,6 +31,15 @@ HEADS = {
     "ForVideoClassification": "video-classification",
 }  # fmt: skip
 """Heads of transformers' classes and the pipeline that each serves."""
+
+ANY_TEXT = frozenset({"ForCausalLM", "ForPreTraining"})
+"""Heads that say no task: they were trained on text as it comes."""
+
+GAME = "noframeskip"
+GLUED = 0.75
+"""Confidence of a count that is written onto an unknown word."""
+SHORTEST_NAME = 3
+LONGEST_NUMBER = 6
 
 LONGEST = 64
 """Characters of a token that is taken apart; what is longer is a hash or a sentence."""
@@ -44,22 +53,23 @@ def unglue(text: str, token: Token, words: Lexicon) -> list[Draft]:
         _visual(token)
         or _stack(token)
         or _pair(token, words)
+        or _game(token)
         or _class(text, token, words)
         or _numbered(text, token, words)
         or camel(text, token, words)
+        or of_model(token, words)
         or ending(token)
         or task(token)
     )
 
 
 def _visual(token: Token) -> list[Draft]:
-    """``vitg16`` is ViT, giant, patch 16; ``yolov8s`` is YOLO, version 8, small."""
+    """``vitg16`` is ViT, giant, patch 16; ``yolov8s`` is YOLOv8, small."""
     yolo = re.fullmatch(_YOLO, token.lower) if token.lower.startswith("yolo") else None
     if yolo:
-        at, end = token.start + 4, token.end - 1
+        end = token.end - 1
         return [
-            Draft(token.start, at, "yolo", Element.architecture, "yolo"),
-            Draft(at, end, yolo[2], Element.version, yolo[2].removeprefix("v")),
+            Draft(token.start, end, token.lower[:-1], Element.architecture, "yolo"),
             Draft(end, token.end, yolo[3], Element.size, yolo[3], 0.85),
         ]
     match = _VISUAL_SIZE.fullmatch(token.lower)
@@ -87,6 +97,13 @@ def _stack(token: Token) -> list[Draft]:
     ]
 
 
+def _game(token: Token) -> list[Draft]:
+    """``BeamRiderNoFrameskip`` is an environment of gymnasium, whichever game it is of."""
+    if not token.lower.endswith(GAME) or token.lower == GAME:
+        return []
+    return [Draft(token.start, token.end, token.lower, Element.task, "reinforcement-learning", 0.9)]
+
+
 def _pair(token: Token, words: Lexicon) -> list[Draft]:
     """``en2vi`` is from one language into another."""
     first, two, second = token.lower[:2], token.lower[2:3], token.lower[3:]
@@ -108,14 +125,20 @@ def _numbered(text: str, token: Token, words: Lexicon) -> list[Draft]:
             Draft(token.start, token.start + 1, "l", Element.architecture, "llama", 0.6),
             Draft(token.start + 1, token.end, llama[2], Element.version, llama[2], 0.7),
         ]
-    match = _NUMBERED.fullmatch(token.lower) if not token.lower.endswith(FAMILIES_OF_TWO) else None
+    of_two = token.lower.endswith(FAMILIES_OF_TWO) and token.lower[:-1] not in words.words
+    match = None if of_two else _NUMBERED.fullmatch(token.lower)
     if match is None or (any(letter.isdigit() for letter in match[1]) and match[1] not in words.words):
         return _shaped(text, token, words)
     word, number, unit = match.groups()
     at = token.start + match.start(2)
+    if number[0] == "v" and word + "v" in words.words:  # ``rwkv5``
+        word, number, at = word + "v", number[1:], at + 1
     head = _word(text, Token(token.start, at, word), words)
     if not head:
-        return []
+        return _nameless(token, at, word, number, unit)
+    if number[0] == "v" and _goes_on(head[-1], words):
+        head[-1].end = token.end - len(unit)  # the name goes on, as in MobileNetV3 and LayoutLMv3
+        return head if not unit else []
     if word == "ks":  # a kernel's size; keywords are spotted by no second version
         return []
     if len(head) == 1 and head[0].element is Element.size and len(number) == 1:
@@ -132,6 +155,35 @@ def _numbered(text: str, token: Token, words: Lexicon) -> list[Draft]:
     elif head[-1].element is not Element.architecture and number.isdigit() and int(number) > 9:
         tail.becomes(Element.characteristic if int(number) > 64 else Element.other, number, 0.4)
     return [*head, tail]
+
+
+def _goes_on(head: Draft, words: Lexicon) -> bool:
+    """Whether a number behind a ``v`` belongs to the family's name, as it does where no generations are counted."""
+    return (
+        head.element is Element.architecture
+        and head.normal not in words.roles.generations
+        and (bool(words.types.get(head.normal)) or head.normal in words.visual)
+    )
+
+
+def _nameless(token: Token, at: int, word: str, number: str, unit: str) -> list[Draft]:
+    """A word that nobody listed, and a count or a version: ``Novocode7b``, ``ProteusV0.4``."""
+    if (
+        len(word) < SHORTEST_NAME - (number[0] == "v")
+        or not word.isalpha()
+        or len(number) > LONGEST_NUMBER
+        or number.count(".") > 2
+    ):
+        return []
+    head = Draft(token.start, at, word, Element.other, word, 0.3)
+    plain = number.rstrip(".")
+    if unit == "b" or (unit == "m" and len(plain) > 1):
+        if plain[0] == "v" or plain.count(".") > 1:
+            return []
+        return [head, Draft(at, token.end, number + unit, Element.parameters, str(count(plain, unit)), GLUED)]
+    if unit or not (plain[0] == "v" or "." in plain):
+        return []
+    return [head, Draft(at, token.end, number, Element.version, plain.lstrip("v"), 0.7)]
 
 
 def _shaped(text: str, token: Token, words: Lexicon) -> list[Draft]:
@@ -159,8 +211,9 @@ def _class(text: str, token: Token, words: Lexicon) -> list[Draft]:
     head = _word(text, Token(token.start, match.end(1), match[1].lower()), words) if match else []
     if not head or head[0].element is not Element.architecture:
         return []
-    cut = match.start(2) if match and match[2] else token.end
+    task = HEADS.get(match[2], "other") if match and match[2] and match[2] not in ANY_TEXT else None
+    cut = match.start(2) if match and task else token.end
     drafts = [Draft(token.start, cut, token.lower, head[0].element, head[0].normal, head[0].confidence)]
-    if match and match[2]:
-        drafts.append(Draft(cut, token.end, match[2].lower(), Element.task, HEADS.get(match[2], "other"), 0.8))
+    if task:
+        drafts.append(Draft(cut, token.end, text[cut : token.end].lower(), Element.task, task, 0.8))
     return drafts

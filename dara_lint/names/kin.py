@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dara_lint.names.doubt import doubtful
 from dara_lint.names.draft import Draft
 from dara_lint.names.lexicon import Lexicon, Roles
 from dara_lint.names.model import Element
@@ -35,7 +36,7 @@ def join_versions(drafts: list[Draft], lower: str, roles: Roles) -> None:
             len(last.spelling) == len(first.spelling) == 1
             and last.spelling.isdigit()
             and first.spelling.isdigit()
-            and family.normal in roles.generations
+            and (family.normal in roles.generations or _written_on(family, first))
             and lower[first.end : last.start] in {"-", "_"}
         ):
             first.end = last.end
@@ -44,12 +45,19 @@ def join_versions(drafts: list[Draft], lower: str, roles: Roles) -> None:
             del drafts[at]
 
 
-def first_word(drafts: list[Draft]) -> None:
+def _written_on(family: Draft, number: Draft) -> bool:
+    """``InternVideo2_5``: the number belongs to the family before it."""
+    return family.element is Element.architecture and family.end == number.start
+
+
+def first_word(drafts: list[Draft], roles: Roles) -> None:
     """An unknown first word before a size or a format is the name of a family that nobody listed."""
     if len(drafts) < 2 or any(draft.element is Element.architecture for draft in drafts):
         return
     first = drafts[0]
     nameless = first.unknown and len(first.spelling) > 1 and not first.spelling.isdigit()
+    if first.spelling in roles.generic or first.spelling in roles.placeholder:
+        return
     if nameless and any(draft.element in BESIDE_A_FAMILY for draft in drafts[1:]):
         first.becomes(Element.architecture, first.spelling, 0.4)
 
@@ -60,15 +68,21 @@ def give_types(drafts: list[Draft], lower: str, words: Lexicon) -> None:
         if draft.element is not Element.architecture or draft.confidence < 0.7:
             continue
         first = at - 1 if at and drafts[at - 1].element in {Element.language, Element.task} else at
-        key = _longest(drafts, lower, words, first, at) or _longest(drafts, lower, words, at, at) or draft.normal
+        key, end = (
+            _longest(drafts, lower, words, first, at)
+            or _longest(drafts, lower, words, at, at)
+            or (draft.normal, at + 1)
+        )
         draft.types = words.types.get(key, ())
+        if draft.types and doubtful(drafts, at, end, words):
+            draft.types = ()
 
 
-def _longest(drafts: list[Draft], lower: str, words: Lexicon, first: int, at: int) -> str:
-    """The longest key of types that runs from the draft ``first`` over ``at`` and on, empty when there is none."""
+def _longest(drafts: list[Draft], lower: str, words: Lexicon, first: int, at: int) -> tuple[str, int] | None:
+    """The longest key of types that runs from the draft ``first`` over ``at`` and on, and where it ends."""
     for end in range(min(at + MOST_TYPED, len(drafts)), at, -1):
         raw = lower[drafts[first].start : drafts[end - 1].end]
         key = raw if raw.isalnum() else _SEPARATORS.sub("", raw)
         if key in words.types:
-            return key
-    return ""
+            return key, end
+    return None

@@ -111,6 +111,10 @@ def _joinable(spelling: str, run: list[Token], entry: Entry, words: Lexicon) -> 
         return False
     if entry.element is Element.reuse and any(_architecture(token.lower, words) for token in run):
         return False
+    if entry.element is Element.training and run[0].lower.isdigit():  # ``tulu-2-dpo``
+        return False
+    if entry.element is Element.dataset and _in_parts(run, words):
+        return False
     whole = entry.element in {Element.dataset, Element.architecture}
     if whole and any(_language(token.lower, words) for token in run):
         return False
@@ -119,9 +123,19 @@ def _joinable(spelling: str, run: list[Token], entry: Entry, words: Lexicon) -> 
             return False
         last = run[-1].lower
         stem = spelling[: -len(last)]
-        if stem in words.words and (last.isdigit() or (last[0] == "v" and last[1:].isdigit())):
+        if stem in words.words and (
+            last.isdigit() or (last[0] == "v" and last[1:].isdigit()) or (last[0].isdigit() and last[-1] in "bm")
+        ):
             return False
     return True
+
+
+def _in_parts(run: list[Token], words: Lexicon) -> bool:
+    """Whether a data set's tokens say something each: ``msmarco-bert``, ``coco-panoptic``, ``librispeech-asr``."""
+    if any(words.types.get(token.lower) for token in run):
+        return True
+    stem, last = words.words.get("".join([token.lower for token in run[:-1]])), words.words.get(run[-1].lower)
+    return stem is not None and last is not None and (stem.element, last.element) == (Element.dataset, Element.task)
 
 
 def _architecture(spelling: str, words: Lexicon) -> bool:

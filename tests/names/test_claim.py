@@ -59,6 +59,31 @@ def test_what_is_doubtful_claims_nothing(name: str) -> None:
     assert architecture_claim(parse(name)) == frozenset()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x/Baichuan-M9-32B", "x/codegen9-7b", "x/aya-77", "x/gptj-zeta-1.3B", "deepseek-ai/DeepSeek-Math-V3",
+        "x/OvisReader2", "x/DanskBERT", "x/mpnet-embed-v2", "x/Kimi-Zeta-72B", "x/opt-vl-7b",
+    ],
+)  # fmt: skip
+def test_what_goes_beyond_the_lexicon_claims_nothing(name: str) -> None:
+    """A later generation, a variant or a made-up word is often another design than the family it is called after."""
+    assert architecture_claim(parse(name)) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("name", "model_type"),
+    [
+        ("x/Baichuan-13B", "baichuan"), ("x/codegen-7b", "codegen"), ("x/gptj-1.3B", "gptj"),
+        ("deepseek-ai/deepseek-math-7b", "llama"), ("01-ai/Yi-1.5-34B", "llama"), ("google/bert-base-v2", "bert"),
+        ("sentence-transformers/all-mpnet-base-v2", "mpnet"), ("openbmb/MiniCPM-V-2_6", "minicpmv"),
+        ("x/llama2-7b-zeta", "llama"),
+    ],
+)  # fmt: skip
+def test_what_stays_within_it_claims(name: str, model_type: str) -> None:
+    assert model_type in architecture_claim(parse(name))
+
+
 def test_opt_behind_a_format_is_optimised() -> None:
     assert architecture_claim(parse("LLM_onnx_export_testing__onnx_opt")) == frozenset()
     assert "opt" in architecture_claim(parse("KoboldAI-OPT-6.7B-Erebus"))

@@ -22,7 +22,8 @@ def said(name: Name) -> frozenset[str]:
 
 
 @pytest.mark.parametrize(
-    ("stem", "count", "f1", "exact"), [("labelled", 300, 0.95, 0.80), ("labelled_after", 120, 0.93, 0.70)]
+    ("stem", "count", "f1", "exact"),
+    [("labelled", 300, 0.95, 0.80), ("labelled_after", 120, 0.93, 0.70), ("labelled_snapshots", 150, 0.92, 0.77)],
 )
 def test_labels(stem: str, count: int, f1: float, exact: float) -> None:
     lines = (Path(__file__).parent / f"{stem}.jsonl").read_text(encoding="utf-8").splitlines()

@@ -35,6 +35,7 @@ def test_near_a_well_known_name(name: str, kind: str) -> None:
         "bert-base-uncased",
         "acme/bert-base-cased-v3",
         "acme/bert-huge-uncased",
+        "biasedai/bert-based-ner",
         "acme/all-mpnet-base-v3",
         "Helsinki-NLP/opus-mt-en-de",
         "readerbench/RoBERT-base",

@@ -3,8 +3,8 @@
 ``squad`` or ``cnn-dailymail`` in a name promises what the model was trained on. A card that lists other data sets
 under ``datasets`` and never mentions that one describes another model, or the name was kept from one.
 
-It is a note where the card has no text at all. Nothing is said when the card lists no data sets, or when its text
-mentions the one in the name. ``imagenet``, which vision models take over from their parents, is only held to a card
+Nothing is said when the card lists no data sets, when its text mentions the one in the name, or when it has no text:
+a bare list is seldom complete. ``imagenet``, which vision models take over from their parents, is only held to a card
 that lists another cut of ImageNet (``in21k`` in the name, ``imagenet-1k`` in the card). Names that a lexicon is not
 sure of are left alone.
 
@@ -35,7 +35,7 @@ INHERITED = frozenset({"imagenet"})
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold each data set of the name to the card's list and text."""
     listed = said(repo, "datasets")
-    if repo.name is None or not listed or repo.card is None:
+    if repo.name is None or not listed or repo.card is None or not _has_text(repo.card):
         return
     shown = ", ".join(entry.text for entry in listed[:3])
     yield from _cuts(repo, listed, shown)
@@ -61,7 +61,6 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
                 f"the name says {segment.text}, the card's datasets are {shown} and its text never mentions it",
                 found=f"{segment.normal} {shown}",
                 help=f"list {segment.normal} under datasets, or rename the repository",
-                severity=Severity.WARNING if _has_text(repo.card) else Severity.NOTE,
             )
 
 
