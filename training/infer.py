@@ -174,6 +174,12 @@ def _dimension(
     if told is not None:
         return told
     for ladder in steep:
+        lifted = ladder.all(solver, every)
+        told = None if lifted is None else hints.dimension(lifted, names, axis, whole)
+        found = None if told is None else ladder.lowered(told)
+        if found is not None and exact(found, solver.points(every), whole):
+            return found
+    for ladder in steep:
         found = climbed(solver, ladder, places, _sizes(samples, group, places, axis))
         if found is not None and exact(found, solver.points(every), whole):
             return found

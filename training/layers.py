@@ -89,10 +89,30 @@ class Layers:
             rest = target - vector(each, points)
             if (rest == rest[0]).all():
                 return ["-", each, -int(rest[0])] if rest[0] < 0 else ["+", each, int(rest[0])]
+        found = self._nested(points, target)
+        if found is not None:
+            return found
         found = self.solver.table(points, (), 2).find(target) if points[0].at else None
         if found is not None and exact(found, points, target):
             return found
         return self.solver.quick(points, target) or self._shifted(points, target)
+
+    def _nested(self, points: list[Point], target: Any) -> Expression | None:
+        """An index over two loops, the inner one as long as a list: its turn, or 2 to that; or how many turns."""
+        lists = [
+            name for name in self.solver.shaping if all(isinstance(point.fields.get(name), list) for point in points)
+        ]
+        turns: list[Expression] = [["len", name] for name in lists]
+        for level in range(len(points[0].at)):
+            turns += [[operator, ["i", level], ["len", name]] for operator in ("%", "//") for name in lists]
+        for turn in turns:
+            values = vector(turn, points)
+            for wanted, power in ((target, False), (np.log2(np.where(target > 0, target, np.nan)), True)):
+                rest = wanted - values
+                if (rest == rest[0]).all() and rest[0] == int(rest[0]):
+                    made = _moved(turn, int(rest[0]))
+                    return ["^", 2, made] if power else made
+        return None
 
     def _shifted(self, points: list[Point], target: Any) -> Expression | None:
         """An index and one of two or three shifts, told apart by a condition; or one of as many numbers."""

@@ -43,12 +43,15 @@ def presence(
     for condition, holds in truths:
         if (holds == present).all():
             return condition
-    for condition, holds in truths:
-        if (holds | ~present).all():
-            inside = [point for point, here in zip(points, holds, strict=True) if here]
-            more = solver.simple(inside, present[holds], 1)
-            if more is not None:
-                return ["and", condition, more]
+    around = [
+        (condition, [point for point, here in zip(points, holds, strict=True) if here], present[holds])
+        for condition, holds in truths
+        if (holds | ~present).all()
+    ]
+    for condition, inside, there in around:
+        more = solver.simple(inside, there, 1)
+        if more is not None:
+            return ["and", condition, more]
     found = solver.simple(points, present, 2)
     if found is not None:
         return found
@@ -59,4 +62,8 @@ def presence(
             found = solver.condition(raised, present) if full else solver.simple(raised, present, 2)
             if found is not None:
                 return ladder.lowered(found)
+    for condition, inside, there in around:
+        more = solver.simple(inside, there, 3)
+        if more is not None:
+            return ["and", condition, more]
     return solver.condition(points, present)

@@ -137,12 +137,19 @@ def _mark(config: Any, raw: dict[str, Any], path: tuple[str, ...] = ()) -> None:
             config.__dict__[key] = _wrapped(value, (*path, key))
 
 
+def _config(raw: dict[str, Any]) -> Any:
+    """The config, made of numbers that remember where its class takes them: what it derives and compares is seen, too."""
+    with contextlib.suppress(Exception):  # a config class may refuse them in any way it likes
+        return zoo.build_config(_wrapped(raw, ()))
+    return zoo.build_config(raw)
+
+
 def traced(raw: dict[str, Any], class_name: str, seconds: float = 10.0) -> Trace:
     """What building the class with this config.json tells. Raises as ``zoo.build``."""
     trace = Trace()
-    config = zoo.build_config(raw)
-    _mark(config, raw)
     with _watched(trace), watching(trace.tests):
+        config = _config(raw)
+        _mark(config, raw)
         model = zoo.build(config, class_name, seconds)
     for name, tensor in (*model.named_parameters(remove_duplicate=False), *model.named_buffers(remove_duplicate=False)):
         made = getattr(tensor, "made", None)
