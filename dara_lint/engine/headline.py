@@ -32,7 +32,7 @@ def _named(repo: ModelRepo) -> str:
         return ""
     name = names.parse(repo.name)
     words = [segment.text for segment in name.of(names.Element.architecture)][:2]
-    sizes = [segment.text.upper() for segment in name.of(names.Element.parameters)][:2]
+    sizes = [segment.text.upper().replace("X", "x") for segment in name.of(names.Element.parameters)][:2]
     return _joined(*words, *sizes)
 
 

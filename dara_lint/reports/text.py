@@ -75,7 +75,8 @@ def _headline(repo: RepositoryReport, view: View) -> Iterator[Line]:
 def _findings(repo: RepositoryReport, view: View) -> Iterator[Line]:
     found = findings(repo)
     places = [visible(place(repo.path, one.path), 300) + position(one.line, one.column) for one in found]
-    column = min(max((width(text) for text in places), default=0), 48)
+    room = view.width - 13 - max((len(one.rule.id) for one in found), default=0)
+    column = min(max((width(text) for text in places), default=0), 48, max(room, 0))
     for one, where in zip(found, places, strict=True):
         yield (
             Span(f"  {padded(where, column)}  ", "bold"),

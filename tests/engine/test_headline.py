@@ -52,3 +52,7 @@ def test_bytes_of_an_unknown_width_stay_bytes(tmp_path: Path) -> None:
 def test_bytes_of_a_declared_width_are_parameters(tmp_path: Path) -> None:
     files = {"config.json": {"model_type": "acme", "torch_dtype": "bfloat16"}, "model.safetensors": 2_000_002_000}
     assert _headline(tmp_path, files).evidence == "about 1.00 B"
+
+
+def test_sizes_are_written_as_people_do(tmp_path: Path) -> None:
+    assert _headline(tmp_path, {"config.json": QWEN2_VL}, "acme/qwen-moe-8x0.5b").named == "qwen · 8x0.5B"

@@ -74,3 +74,11 @@ def test_quiet_says_findings_only() -> None:
 def test_colour_only_when_asked_for() -> None:
     assert "\x1b" not in render(Report((HONEST, BAD)))
     assert "\x1b[1;31merror" in render(Report((HONEST,)), color=True)
+
+
+def test_a_long_path_does_not_push_the_others_out_of_a_narrow_terminal() -> None:
+    long = finding(COUNT, "m", "model-00001-of-00002.safetensors-and-some-more", 3, 5)
+    repo = RepositoryReport(".", "a", (finding(COUNT, "m", "config.json", 3, 5), long))
+    lines = render(Report((repo,)), width=80).splitlines()
+    first = next(line for line in lines if line.startswith("  config.json:3:5 "))
+    assert width(first) <= 80

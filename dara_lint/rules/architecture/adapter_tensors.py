@@ -1,7 +1,8 @@
 """An adapter's config and its tensors do not belong together.
 
 PEFT builds what ``adapter_config.json`` says and fills it by tensor name; what has no place is dropped in silence,
-what is missing stays as it was initialised. So the kind of adapter, the modules that it targets, its layers, DoRA's
+what is missing stays as it was initialised; a file without a tensor, which is what a wrong save writes, changes
+nothing at all. So the kind of adapter, the modules that it targets, its layers, DoRA's
 magnitudes and the shape of prompts are held to the tensors. Where the config.json of the base lies beside it, the
 adapter's matrices are held to the base's weights as well.
 
@@ -22,11 +23,14 @@ from typing import TYPE_CHECKING
 
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Document, Location, ModelRepo, Part
+from dara_lint.rules.wording import size_text
 from dara_lint.settings import Settings
 
 if TYPE_CHECKING:
     from dara_lint.blueprints.peft import Adapted
 
+LEAST = 100
+"""Bytes below which a file of safetensors has no room for a tensor: its length, its name, shape and place."""
 HELP = "save adapter and config together, from the trained model"
 
 
@@ -35,9 +39,35 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     for part in repo.parts:
         if part.adapter is not None and part.adapter.table:
             for checkpoint in part.checkpoints:
-                if checkpoint.complete and "adapter" in checkpoint.path.rpartition("/")[2]:
+                if "adapter" not in checkpoint.path.rpartition("/")[2]:
+                    continue
+                if _is_empty(checkpoint):
+                    yield _empty(part.adapter, checkpoint)
+                elif checkpoint.complete:
                     yield from _checked(part, part.adapter, checkpoint)
-                    break
+                else:
+                    continue
+                break
+
+
+def _is_empty(checkpoint: Checkpoint) -> bool:
+    """Whether it is a file of safetensors without one tensor: by its header, or a pointer to no more than that."""
+    if checkpoint.format != "safetensors" or len(checkpoint.files) != 1 or checkpoint.index:
+        return False
+    (file,) = checkpoint.files
+    return 0 < file.size < LEAST if file.pointer else file.tensors == () and not file.problems
+
+
+def _empty(config: Document, checkpoint: Checkpoint) -> Hit:
+    name, (file,) = checkpoint.path.rpartition("/")[2], checkpoint.files
+    held = f"is {size_text(file.size)}, too few for a tensor" if file.pointer else "holds no tensor"
+    return Hit(
+        Location(config.path, "/peft_type") if "peft_type" in config.table else Location(config.path, line=1),
+        f"{name} {held}: loading this adapter changes nothing",
+        found="empty",
+        help="save the adapter again, from the trained PeftModel itself",
+        related=(Location(checkpoint.path),),
+    )
 
 
 def _checked(part: Part, config: Document, checkpoint: Checkpoint) -> Iterator[Hit]:
