@@ -10,7 +10,7 @@ from dara_lint.names.model import Element, Name, Segment
 COMBINED = ("encoder-decoder", "vision-encoder-decoder", "speech-encoder-decoder", "vision-text-dual-encoder")
 """Model types that transformers gives to two architectures in one."""
 
-_INTO = re.compile(r"[a-z]2[a-z]{3}")
+_INTO = r"[a-z]2[a-z]{3}"
 """``base2longformer``: one made into the other, or one that drives the other (``mini2bert``)."""
 
 PAIRS_FOR = frozenset({"summarization", "translation", "image-to-text"})
@@ -37,7 +37,9 @@ def architecture_claim(name: Name) -> frozenset[str]:
     roles = lexicon().roles
     taught = _taught(name.segments)
     for segment in name.segments:
-        if segment.text.lower() in roles.beside or (segment.confidence < 0.7 and _INTO.search(segment.text.lower())):
+        if segment.text.lower() in roles.beside or (
+            segment.confidence < 0.7 and re.search(_INTO, segment.text.lower())
+        ):
             return frozenset()
         if segment.element is not Element.architecture or segment.end <= taught:
             continue

@@ -12,15 +12,15 @@ from dara_lint.names.shapes import count
 from dara_lint.names.single import token as single_token
 from dara_lint.names.split import Token
 
-_NUMBERED = re.compile(r"([^\W\d_].*?[^\W\d_])(v?\d[\d.]*)([bmkdtsn]?)")
-_VISUAL_SIZE = re.compile(
+_NUMBERED = r"([^\W\d_].*?[^\W\d_])(v?\d[\d.]*)([bmkdtsn]?)"
+_VISUAL_SIZE = (
     r"(vit|eva|deit|beit|convnext|swin|dinov2|sam|clip|siglip|hiera)"
     r"(b|l|s|t|h|g|ti|gg|bigg|so|base|large|small|huge|tiny|giant)(\d{1,2})?"
 )
 _YOLO = r"(yolo)(v?\d{1,2})([nsmlxtc])"
 _STACK = r"(\d{1,2})l(\d{2,5})([wdh])"
-_LLAMA = re.compile(r"(l)([23](?:\.[1-3])?)")
-_CLASS = re.compile(r"(\w+?)(?:(For[A-Z]\w+)|(?:(?:With)?LMHead|Encoder|Decoder|MT)?Model|Pipeline)")
+_LLAMA = r"(l)([23](?:\.[1-3])?)"
+_CLASS = r"(\w+?)(?:(For[A-Z]\w+)|(?:(?:With)?LMHead|Encoder|Decoder|MT)?Model|Pipeline)"
 HEADS = {
     "ForSequenceClassification": "text-classification", "ForTokenClassification": "token-classification",
     "ForQuestionAnswering": "question-answering", "ForMaskedLM": "fill-mask",
@@ -72,7 +72,7 @@ def _visual(token: Token) -> list[Draft]:
             Draft(token.start, end, token.lower[:-1], Element.architecture, "yolo"),
             Draft(end, token.end, yolo[3], Element.size, yolo[3], 0.85),
         ]
-    match = _VISUAL_SIZE.fullmatch(token.lower)
+    match = re.fullmatch(_VISUAL_SIZE, token.lower)
     if match is None:
         return []
     cuts = [token.start + match.start(group) for group in (2, 3)]
@@ -119,14 +119,14 @@ def _pair(token: Token, words: Lexicon) -> list[Draft]:
 
 def _numbered(text: str, token: Token, words: Lexicon) -> list[Draft]:
     """A word and a number: a family's version or depth, a size, a task's version; ``L3.1`` is Llama 3.1."""
-    llama = _LLAMA.fullmatch(token.lower)
+    llama = re.fullmatch(_LLAMA, token.lower)
     if llama:
         return [
             Draft(token.start, token.start + 1, "l", Element.architecture, "llama", 0.6),
             Draft(token.start + 1, token.end, llama[2], Element.version, llama[2], 0.7),
         ]
     of_two = token.lower.endswith(FAMILIES_OF_TWO) and token.lower[:-1] not in words.words
-    match = None if of_two else _NUMBERED.fullmatch(token.lower)
+    match = None if of_two else re.fullmatch(_NUMBERED, token.lower)
     if match is None or (any(letter.isdigit() for letter in match[1]) and match[1] not in words.words):
         return _shaped(text, token, words)
     word, number, unit = match.groups()
@@ -207,7 +207,7 @@ def _word(text: str, token: Token, words: Lexicon) -> list[Draft]:
 
 def _class(text: str, token: Token, words: Lexicon) -> list[Draft]:
     """The name of a class of transformers or diffusers, ``BertForMaskedLM``: an architecture, and its head's task."""
-    match = _CLASS.fullmatch(text, token.start, token.end)
+    match = re.compile(_CLASS).fullmatch(text, token.start, token.end)
     head = _word(text, Token(token.start, match.end(1), match[1].lower()), words) if match else []
     if not head or head[0].element is not Element.architecture:
         return []

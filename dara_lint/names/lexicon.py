@@ -106,7 +106,7 @@ def lexicon() -> Lexicon:
     numbered = roles.generations | roles.deep
     words = _spelled("benchmarks") | _spelled("datasets")
     for spelling in types:
-        if spelling in roles.atomic or not _has_version(spelling, numbered):
+        if spelling.isalpha() or spelling in roles.atomic or not _has_version(spelling, numbered):
             words[spelling] = Entry(Element.architecture, spelling)
     for spelling, tag in tags.items():
         if len(spelling) > 3:

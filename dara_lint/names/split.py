@@ -11,7 +11,8 @@ LIMIT = 4096
 _TOKEN = re.compile(r"[^\W_]+(?:(?<=\d)\.(?=\d)[^\W_]+)*")
 """A run of letters and digits; a point between two digits belongs to it (``v1.5``, ``Qwen2.5``)."""
 
-_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:\.\d+)*|[^\W\d_]+|[^\W_]")
+_PIECE = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:\.\d+)*|[^\W\d_]+|[^\W_]"
+"""Compiled when a word with capitals needs it: most names have none."""
 
 
 class Token(NamedTuple):
@@ -51,4 +52,4 @@ def tokens(lower: str, start: int, end: int) -> list[Token]:
 
 def pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A token cut where the case changes or a digit meets a letter: ``CodeLlama2`` → Code, Llama, 2."""
-    return [match.span() for match in _PIECE.finditer(text, start, end)]
+    return [match.span() for match in re.compile(_PIECE).finditer(text, start, end)]
