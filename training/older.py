@@ -79,7 +79,7 @@ def main() -> None:
     parser.add_argument("checkpoints", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--newest", default="5.23.0", help="the version of which nothing is learnt")
+    parser.add_argument("--newest", default="5.24.0", help="the version of which nothing is learnt")
     options = parser.parse_args()
     learnt: dict[str, dict[str, set[str]]] = {}
     if options.out.exists() and not options.check:

@@ -141,6 +141,11 @@ def normal(tree: Expression) -> Sum:
         quotient = _divided(parts[0], parts[1]) if parts[1].terms else None
         if quotient is not None:
             return quotient
+        inner = parts[0].terms
+        if operator == "//" and len(inner) == 1 and inner[0].factor == 1 and len(inner[0].atoms) == 1:
+            atom = inner[0].atoms[0]
+            if atom.kind == "//" and parts[1].number is not None:  # a quotient cut twice is cut once
+                return _single(Atom("//", parts=(atom.parts[0], _times(atom.parts[1], parts[1]))))
     if operator in {"int", "ceil", "round"}:
         inner = parts[0].terms
         if len(inner) == 1 and len(inner[0].atoms) == 1 and inner[0].factor == 1:

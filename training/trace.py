@@ -109,10 +109,10 @@ def _watched(trace: Trace) -> Iterator[None]:
 def _wrapped(value: Any, path: tuple[str, ...]) -> Any:
     """A value of a config whose numbers say their field."""
     name = ".".join(path)
-    if isinstance(value, (bool, Whole, Real)):
+    if isinstance(value, bool):
         return value
     if isinstance(value, (int, float)):
-        return remember(value, name)
+        return remember(plain(value), name)
     if isinstance(value, (list, tuple)) and value and all(type(item) in (int, float, Whole, Real) for item in value):
         out = Items(remember(plain(item), ["at", name, at]) for at, item in enumerate(value))
         out.made = name

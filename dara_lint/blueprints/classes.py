@@ -1,6 +1,6 @@
 """Which model class belongs to which ``model_type``, as transformers' registry has it.
 
-``classes.json`` is made by ``training/classes.py`` from transformers 4.36, 4.57 and 5.23.
+``classes.json`` is made by ``training/classes.py`` from transformers 4.36, 4.57, 5.23 and 5.24.
 """
 
 from __future__ import annotations

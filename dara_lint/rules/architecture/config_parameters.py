@@ -13,7 +13,7 @@ Example: a config of 6.74 B parameters beside pointers to 26.0 GB in ``float16``
 
 How to mend: put the config of these weights here, or the weights of this config.
 
-Source: blueprints inferred from transformers 5.23; sizes of 45 real repositories (``docs/blueprints.md``).
+Source: blueprints inferred from transformers 5.24; sizes of 45 real repositories (``docs/blueprints.md``).
 """
 
 from __future__ import annotations

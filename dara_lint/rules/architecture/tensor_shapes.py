@@ -17,7 +17,7 @@ Example: ``"hidden_size": 4096`` beside ``model.embed_tokens.weight`` of 32000 Ã
 
 How to mend: write the value that fits, or put the config of these weights here.
 
-Source: blueprints inferred from transformers 5.23, exact on configs not used for it; ``docs/blueprints.md``.
+Source: blueprints inferred from transformers 5.24, exact on configs not used for it; ``docs/blueprints.md``.
 """
 
 from __future__ import annotations

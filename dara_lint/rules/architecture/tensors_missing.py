@@ -14,7 +14,7 @@ Example: an index of a 32-layer llama without ``model.layers.17.mlp.up_proj.weig
 
 How to mend: save the model again, whole; for a base model, name the base class in ``architectures``.
 
-Source: blueprints inferred from transformers 5.23; ``docs/blueprints.md``.
+Source: blueprints inferred from transformers 5.24; ``docs/blueprints.md``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ Example: ``"architectures": ["LlamaForCausalLM"]`` beside a ``model.vision_tower
 
 How to mend: name the class that these weights belong to, or remove the tensors.
 
-Source: blueprints inferred from transformers 5.23; ``docs/blueprints.md``.
+Source: blueprints inferred from transformers 5.24; ``docs/blueprints.md``.
 """
 
 from __future__ import annotations
