@@ -25,7 +25,7 @@ FORMER = {"bloom": {"n_embed": "hidden_size"}}
 """By type, spellings that its config class still takes and that stand in none of its tables (transformers 5.24)."""
 
 
-class _Bundle:
+class Bundle:
     """One bundled file, its blocks read on demand and kept."""
 
     def __init__(self, data: bytes) -> None:
@@ -79,8 +79,8 @@ def _decoded(model_type: str, value: list[Any]) -> tuple[Kind, dict[str, Unit]]:
 
 
 @functools.cache
-def _bundle(file: str = FILE) -> _Bundle:
-    return _Bundle(bundled.read("dara_lint.blueprints", file))
+def _bundle(file: str = FILE) -> Bundle:
+    return Bundle(bundled.read("dara_lint.blueprints", file))
 
 
 def _of(model_type: str) -> tuple[Kind, dict[str, Unit]] | None:

@@ -1,0 +1,99 @@
+"""Hold what is bundled to another version of transformers: a class that still is exact need not be studied again.
+
+    python -m training.verify STUDIED [--bundle dara_lint/blueprints/transformers.bin] [--configs 12] [--part 0/2]
+
+For every type that STUDIED lacks, each class of the bundle is judged on configs of another making than those that
+``training.build`` draws (``zoo.configs``), and on its defaults, built by the version that is installed. A type whose
+classes are all exact is written to STUDIED as if it had been studied, with ``"verified"``; ``training.build`` studies
+the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from dara_lint.blueprints.bundle import Bundle
+from dara_lint.blueprints.compose import Library
+from dara_lint.blueprints.unit import Unit
+from training import zoo
+from training.build import Workshop, judged
+from training.choices import optional
+from training.infer import used
+from training.records import kind_to_json, unit_to_json
+from training.sampling import Builder, Sample
+
+SEED = 77
+
+
+def _samples(model_type: str, class_name: str, wanted: int) -> list[Sample]:
+    """Configs of another making, and the defaults, with what they build."""
+    builder = Builder(model_type, class_name)
+    raws = [*zoo.configs(model_type, class_name, wanted, SEED), zoo.defaults(model_type, class_name)]
+    return [sample for raw in raws if (sample := builder.sample(raw)) is not None]
+
+
+def verified(unit: Unit, library: Library, wanted: int) -> dict[str, Any]:
+    """The record of a bundled class, judged by the installed version. Raises what building its smallest config raises."""
+    began = time.process_time()
+    samples = _samples(unit.model_type, unit.architecture, wanted)
+    results = [judged(unit, sample, library) for sample in samples]
+    reads = used(unit)
+    leaves = [".".join(map(str, path)) for path, _ in zoo.leaves(zoo.defaults(unit.model_type, unit.architecture))]
+    return {
+        "class": unit.architecture,
+        **unit_to_json(unit),
+        "unseen": len(results),
+        "exact": sum(result["exact"] for result in results),
+        "within": sum(result["error"] <= 0.001 for result in results),
+        "worst": max((result["error"] for result in results), default=1.0),
+        "wrong": next((result["wrong"] for result in results if not result["exact"]), []),
+        "failures": [],
+        "shaping": [name for name in leaves if name in reads],
+        "others": [name for name in leaves if name not in reads and not zoo.IGNORED.search(name.rpartition(".")[2])],
+        "builds": len(samples),
+        "optional": list(optional(unit.model_type, unit.architecture)),
+        "cpu": round(time.process_time() - began, 2),
+        "verified": True,
+    }
+
+
+def main() -> None:
+    """Verify what STUDIED lacks."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("studied", type=Path)
+    parser.add_argument("--bundle", type=Path, default=Path("dara_lint/blueprints/transformers.bin"))
+    parser.add_argument("--configs", type=int, default=12)
+    parser.add_argument("--part", default="0/1", help="which of how many parts of the types")
+    options = parser.parse_args()
+    bundle = Bundle(options.bundle.read_bytes())
+    workshop = Workshop(options.studied)
+
+    def unit(model_type: str, class_name: str) -> Unit | None:
+        there = bundle.of(model_type)
+        return workshop.unit(model_type, class_name) or (there[1].get(class_name) if there else None)
+
+    library = Library(workshop.kind, unit)
+    part, parts = (int(number) for number in options.part.split("/"))
+    for model_type in list(dict.fromkeys(kind for kind, _ in zoo.pairs()))[part::parts]:
+        there, target = bundle.of(model_type), options.studied / f"{model_type}.json"
+        classes = [name for kind, name in zoo.pairs() if kind == model_type]
+        kind = workshop.kind(model_type)
+        if target.exists() or there is None or kind is None or not all(name in there[1] for name in classes):
+            continue
+        try:
+            records = [verified(there[1][name], library, options.configs) for name in classes]
+        except Exception as problem:  # noqa: BLE001 - a class fails in any way it likes
+            print(f"{model_type:32} {type(problem).__name__}: {problem}", flush=True)
+            continue
+        good = sum(each["exact"] == each["unseen"] > 0 for each in records)
+        print(f"{model_type:32} {good}/{len(records)} exact  {next((e['wrong'] for e in records if e['wrong']), '')}", flush=True)
+        if good == len(records):
+            target.write_text(json.dumps({"type": model_type, **kind_to_json(kind), "units": records}))
+
+
+if __name__ == "__main__":
+    main()
