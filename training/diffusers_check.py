@@ -25,6 +25,7 @@ from dara_lint.blueprints.unit import Unit
 from training import diffusers_zoo, zoo
 from training.build import judged
 from training.diffusers_build import BLOCKS
+from training.diffusers_pins import pinned
 from training.pack import records
 from training.records import kind_from_json, unit_from_json
 from training.sampling import Builder, Sample
@@ -139,6 +140,15 @@ def mutated(record: dict[str, Any]) -> dict[str, int]:
     return count
 
 
+def _hold_lists(record: dict[str, Any], folder: Path) -> None:
+    """Hold the lists of a class that was wrong on lists with every item its own way, and keep that in its file."""
+    lists = {key: value for key, value in record["defaults"].items() if isinstance(value, list)}
+    record["pinned"] = {**record.get("pinned", {}), **lists}
+    record["units"][0]["seen"] |= {key: [pinned(value)] for key, value in lists.items()}
+    diffusers_zoo.hold(record["pinned"])
+    (folder / f"{record['type']}.json").write_text(json.dumps(record))
+
+
 def main() -> None:
     """Check every class that inference thinks exact."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -154,7 +164,11 @@ def main() -> None:
             name = record["type"].removeprefix(diffusers_zoo.LIBRARY)
             diffusers_zoo.IGNORING.blocks = name in BLOCKS
             diffusers_zoo.hold(record.get("pinned", {}))
-            out[name] = checked(record, options.configs) | {"mutations": mutated(record)}
+            out[name] = checked(record, options.configs)
+            if out[name]["exact"] < out[name]["configs"]:
+                _hold_lists(record, options.studied)
+                out[name] = checked(record, options.configs)
+            out[name] |= {"mutations": mutated(record)}
             print(name, json.dumps(out[name])[:300], flush=True)
     options.out.write_text(json.dumps(out))
 

@@ -123,9 +123,12 @@ MUTATED = ("keys", "found", "named", "right with a difference")
 def diffusers(folder: Path) -> str:
     """Blueprints of diffusers, on configs that inference drew and on others."""
     units = []
+    held = {}
     for path in sorted((folder / "diffusers").glob("*.json")):
         record = json.loads(path.read_text())
-        units.append((record["type"].partition(".")[2], record["units"][0]))
+        name = record["type"].partition(".")[2]
+        units.append((name, record["units"][0]))
+        held[name] = sorted(record.get("pinned", ()))
     checks = json.loads((folder / "diffusers.json").read_text())
     exact = [name for name, unit in units if unit.get("unseen") and unit["exact"] == unit["unseen"]]
     kept = [name for name in exact if name in checks and checks[name]["configs"] == checks[name]["exact"] > 0]
@@ -137,18 +140,24 @@ def diffusers(folder: Path) -> str:
         for name, unit in units
         if name not in kept
     )
+    usual = "\n".join(f"| {name} | {', '.join(held[name])} |" for name in kept if held[name])
     return _table(
         [
             ("classes studied", f"{len(units)}"),
             ("exact on every unseen config", _share(len(exact), len(units))),
             ("configs drawn otherwise, and published ones, met in every tensor", _share(met, tried)),
             ("classes kept in the bundle", f"{len(kept)}: {', '.join(kept)}"),
+            ("of them, promised for the usual values of some keys alone", f"{sum(bool(held[name]) for name in kept)}"),
             ("right weights with a difference", f"{sums['right with a difference']} of {len(kept)}"),
             ("keys that shape tensors, changed one at a time, found", _share(sums["found"], sums["keys"])),
             ("named by the finding", _share(sums["named"], sums["keys"])),
             ("bundle", _size("diffusers.bin", "diffusers-seen.bin")),
         ]
-    ) + f"\n\nLeft out:\n\n| class | why |\n|---|---|\n{bad}"  # fmt: skip
+    ) + (
+        "\n\nKeys held at their usual values, because the search does not follow what they do; a config with other "
+        f"values promises nothing:\n\n| class | keys |\n|---|---|\n{usual}"
+        f"\n\nLeft out:\n\n| class | why |\n|---|---|\n{bad}"
+    )  # fmt: skip
 
 
 SECTIONS: tuple[tuple[str, str, str, Callable[[Path], str]], ...] = (

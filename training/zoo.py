@@ -203,7 +203,8 @@ def raw_of(config: Any, *, top: bool = True, plain: bool = False) -> dict[str, A
         if hasattr(attribute, "to_dict") and hasattr(type(attribute), "model_type"):
             out[key] = raw_of(attribute, top=False, plain=plain)
             continue
-        if (key in own and own[key] is None) or (own and key not in own and _made(key, attribute)):
+        chosen = key in _STAGES and _layered(config)
+        if (key in own and own[key] is None) or (own and key not in own and (chosen or _made(key, attribute))):
             out[key] = None
             continue
         value = own[key] if plain and key in own else actual.get(key, own.get(key))
@@ -220,13 +221,26 @@ def raw_of(config: Any, *, top: bool = True, plain: bool = False) -> dict[str, A
     return out
 
 
-_LEFT = frozenset({"per_layer_config", "out_features", "out_indices"})
-"""Properties of a config that its class makes of other fields unless they are given."""
+_STAGES = frozenset({"out_features", "out_indices"})
+
+
+def _layered(config: Any) -> bool:
+    """Whether each layer of a backbone is a stage, so that the stages it gives by default follow from its depth.
+
+    A backbone of a few stages of layers has as many as published ones have: there they are said.
+    """
+    stages, depth = config.__dict__.get("stage_names"), config.__dict__.get("num_hidden_layers")
+    return (
+        isinstance(stages, list)
+        and isinstance(depth, int)
+        and len(stages) == depth + 1
+        and "depths" not in config.__dict__
+    )
 
 
 def _made(key: str, value: Any) -> bool:
     """Whether an attribute that the class does not take is something that it makes of other fields."""
-    return key in _LEFT or (key != "num_labels" and isinstance(value, (int, float, str, list, tuple)))
+    return key == "per_layer_config" or (key != "num_labels" and isinstance(value, (int, float, str, list, tuple)))
 
 
 @functools.cache
