@@ -53,7 +53,8 @@ def singles(builder: Builder, out: Samples, deadline: float) -> None:
     raw = out.base.raw
     choices = string_choices(builder.model_type, builder.class_name)
     absent: list[tuple[Path, Any]] = [((name,), None) for name in optional(builder.model_type, builder.class_name)]
-    for path, value in (*zoo.leaves(raw), *absent):
+    leaves = sorted(zoo.leaves(raw), key=lambda leaf: leaf[0] != ("num_labels",))  # heads need it, should time run out
+    for path, value in (*leaves, *absent):
         name = str(path[-1])
         if zoo.IGNORED.search(name):
             continue

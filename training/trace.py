@@ -138,7 +138,7 @@ def _mark(config: Any, raw: dict[str, Any], path: tuple[str, ...] = ()) -> None:
 
 
 def _config(raw: dict[str, Any]) -> Any:
-    """The config, made of numbers that remember where its class takes them: what it derives and compares is seen, too."""
+    """The config, made of numbers that remember where its class takes them: what it derives is seen, too."""
     with contextlib.suppress(Exception):  # a config class may refuse them in any way it likes
         return zoo.build_config(_wrapped(raw, ()))
     return zoo.build_config(raw)

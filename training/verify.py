@@ -37,7 +37,7 @@ def _samples(model_type: str, class_name: str, wanted: int) -> list[Sample]:
 
 
 def verified(unit: Unit, library: Library, wanted: int) -> dict[str, Any]:
-    """The record of a bundled class, judged by the installed version. Raises what building its smallest config raises."""
+    """The record of a bundled class, judged by the installed version. Raises what its smallest config raises."""
     began = time.process_time()
     samples = _samples(unit.model_type, unit.architecture, wanted)
     results = [judged(unit, sample, library) for sample in samples]
@@ -90,7 +90,10 @@ def main() -> None:
             print(f"{model_type:32} {type(problem).__name__}: {problem}", flush=True)
             continue
         good = sum(each["exact"] == each["unseen"] > 0 for each in records)
-        print(f"{model_type:32} {good}/{len(records)} exact  {next((e['wrong'] for e in records if e['wrong']), '')}", flush=True)
+        print(
+            f"{model_type:32} {good}/{len(records)} exact  {next((e['wrong'] for e in records if e['wrong']), '')}",
+            flush=True,
+        )
         if good == len(records):
             target.write_text(json.dumps({"type": model_type, **kind_to_json(kind), "units": records}))
 
