@@ -1,6 +1,6 @@
 """Hold what is bundled to another version of transformers: a class that still is exact need not be studied again.
 
-    python -m training.verify STUDIED [--bundle dara_lint/blueprints/transformers.bin] [--configs 12] [--part 0/2]
+    python -m training.verify STUDIED [--bundle dara_lint/blueprints/transformers.bin] [--configs 12] [--types a,b] [--keep]
 
 For every type that STUDIED lacks, each class of the bundle is judged on configs of another making than those that
 ``training.build`` draws (``zoo.configs``), and on its defaults, built by the version that is installed. A type whose
@@ -67,7 +67,8 @@ def main() -> None:
     parser.add_argument("studied", type=Path)
     parser.add_argument("--bundle", type=Path, default=Path("dara_lint/blueprints/transformers.bin"))
     parser.add_argument("--configs", type=int, default=12)
-    parser.add_argument("--part", default="0/1", help="which of how many parts of the types")
+    parser.add_argument("--types", default="", help="these types only")
+    parser.add_argument("--keep", action="store_true", help="write what is not exact as well")
     options = parser.parse_args()
     bundle = Bundle(options.bundle.read_bytes())
     workshop = Workshop(options.studied)
@@ -77,8 +78,7 @@ def main() -> None:
         return workshop.unit(model_type, class_name) or (there[1].get(class_name) if there else None)
 
     library = Library(workshop.kind, unit)
-    part, parts = (int(number) for number in options.part.split("/"))
-    for model_type in list(dict.fromkeys(kind for kind, _ in zoo.pairs()))[part::parts]:
+    for model_type in options.types.split(",") if options.types else dict.fromkeys(kind for kind, _ in zoo.pairs()):
         there, target = bundle.of(model_type), options.studied / f"{model_type}.json"
         classes = [name for kind, name in zoo.pairs() if kind == model_type]
         kind = workshop.kind(model_type)
@@ -94,7 +94,7 @@ def main() -> None:
             f"{model_type:32} {good}/{len(records)} exact  {next((e['wrong'] for e in records if e['wrong']), '')}",
             flush=True,
         )
-        if good == len(records):
+        if options.keep or good == len(records):
             target.write_text(json.dumps({"type": model_type, **kind_to_json(kind), "units": records}))
 
 
