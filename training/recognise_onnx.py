@@ -97,7 +97,8 @@ def real(folder: Path) -> list[dict[str, Any]]:
         for repo in repositories:
             for checkpoint in repo.checkpoints:
                 if checkpoint.format == "onnx":
-                    alike = operator_table.of_checkpoint(checkpoint)
+                    operators = operator_table.said(checkpoint)
+                    alike = operator_table.table().alike(operators) if operators else []
                     said = [f"{label} {likeness:.3f}" for label, likeness in alike[:4]]
                     named = [each.label for each in known(alike)]
                     found.append({"package": path.name, "file": checkpoint.path, "alike": said, "named": named})
@@ -107,11 +108,11 @@ def real(folder: Path) -> list[dict[str, Any]]:
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("exports", type=Path)
+    parser.add_argument("exports", type=Path, nargs="+")
     parser.add_argument("out", type=Path)
     parser.add_argument("--wheels", type=Path)
     arguments = parser.parse_args()
-    rows: list[Row] = [json.loads(line) for line in arguments.exports.read_text("utf-8").splitlines()]
+    rows: list[Row] = [json.loads(line) for path in arguments.exports for line in path.read_text("utf-8").splitlines()]
     found = measured(rows)
     found["bytes"] = write(rows)
     operator_table.table.cache_clear()

@@ -94,8 +94,13 @@ def shrunk(raw: dict[str, Any], depth: int, *, narrow: bool) -> dict[str, Any]:
     return small
 
 
-def exported(  # noqa: PLR0913, PLR0917 - the columns of a line
-    model_type: str, class_name: str, exporter: str, attention: str, depth: int, dynamic: bool  # noqa: FBT001
+def exported(
+    model_type: str,
+    class_name: str,
+    exporter: str,
+    attention: str,
+    depth: int,
+    dynamic: bool,  # noqa: FBT001
 ) -> dict[str, Any]:
     """One line. Raises whatever building or exporting raises."""
     raw = zoo.defaults(model_type)
@@ -104,6 +109,8 @@ def exported(  # noqa: PLR0913, PLR0917 - the columns of a line
     config._attn_implementation = attention  # noqa: SLF001 - what from_pretrained sets
     config.use_cache = False
     model = zoo.model_class(model_type, class_name)(config).eval()
+    for parameter in model.parameters():  # exporters take out what adds zeros or multiplies by ones
+        torch.nn.init.normal_(parameter)
     if model_type in IMAGE:
         size = getattr(config, "image_size", 224)
         value, argument = torch.zeros(1, 3, *([size] * 2 if isinstance(size, int) else size)), "pixel_values"

@@ -25,30 +25,26 @@ ROUNDS = 4
 
 @dataclass(frozen=True)
 class Blueprint:
-    """A class's tensors by masked pattern, and those that come under one condition (None: always)."""
+    """A class's tensors by masked pattern, those that come under one condition, and those that are always there."""
 
     lines: Mapping[str, tuple[Line, ...]]
-    conditions: Mapping[str, tuple[Line, frozenset[str]]]
+    conditions: tuple[tuple[Line, frozenset[str]], ...]
     always: frozenset[str]
 
-    def holds(self, evidence: Evidence) -> int | None:
-        """Whether some config gives this evidence: how many numbers must be free to explain its dimensions (the fewer,
-        the less of it is chance), None when no config does."""
-        partial = not evidence.whole or evidence.adapter
+    def holds(self, evidence: Evidence) -> bool:
+        """Whether some config gives exactly this (whole) evidence."""
         full = evidence.full
-        if not full <= self.lines.keys() or not (partial or self.always <= full):
-            return None
-        return self._free(evidence) if self._agrees(full, partial=partial) else None
+        known = full <= self.lines.keys() and self.always <= full
+        return known and self._agrees(full) and self._sized(evidence)
 
-    def _agrees(self, full: frozenset[str], *, partial: bool) -> bool:
-        """Whether the conditions of what is there (and of what is not) go together."""
+    def _agrees(self, full: frozenset[str]) -> bool:
+        """Whether the conditions of what is there, and of what is not, go together."""
         told: list[tuple[Expression, str, bool]] = []
-        for line, patterns in self.conditions.values():
+        for line, patterns in self.conditions:
             there = not full.isdisjoint(patterns)
-            if there and not partial and not patterns <= full:
+            if there and not patterns <= full:
                 return False
-            if line.condition is not None and (there or not partial):
-                told.append((line.condition, line.path, there))
+            told.append((line.condition or [], line.path, there))
         known: dict[str, bool] = {}
         for _ in range(ROUNDS):
             before = len(known)
@@ -58,8 +54,11 @@ class Blueprint:
                 break
         return True
 
-    def _free(self, evidence: Evidence) -> int | None:
-        """The distinct numbers behind the dimensions; None where one would have to be two."""
+    def _sized(self, evidence: Evidence) -> bool:
+        """Whether ranks are the class's, and dimensions that are one number are: shapes of packed tensors are only
+        about what they were, and say nothing."""
+        if evidence.normalized.scheme:
+            return True
         fields: dict[str, dict[str, int]] = {}
         composed: dict[tuple[str, str], tuple[Expression, int]] = {}
         for slot in evidence.slots:
@@ -67,29 +66,27 @@ class Blueprint:
             if slot.shape is None:
                 continue
             if all(len(line.dims) != len(slot.shape) for line in lines):
-                return None
+                return False
             for dimension, size in zip(lines[0].dims, slot.shape, strict=True) if len(lines) == 1 else ():
                 path = lines[0].path
                 if isinstance(dimension, str):
                     same = fields.setdefault(path, {}).setdefault(dimension, size) == size
                 elif isinstance(dimension, list):
-                    loose = indexed(dimension)
-                    same = loose or composed.setdefault((path, json.dumps(dimension)), (dimension, size))[1] == size
+                    key = (path, json.dumps(dimension))
+                    same = indexed(dimension) or composed.setdefault(key, (dimension, size))[1] == size
                 else:
                     same = dimension in (None, size)
                 if not same:
-                    return None
-        free = sum(map(len, fields.values()))
-        for (path, _), (dimension, size) in composed.items():
-            known = fields.get(path, {})
-            if not fields_of(dimension) <= known.keys():
-                free += 1
-            elif not _comes_to(dimension, known, size):
-                return None
-        return free
+                    return False
+        return all(
+            _comes_to(dimension, fields.get(path, {}), size) for (path, _), (dimension, size) in composed.items()
+        )
 
 
 def _comes_to(expression: Expression, known: Mapping[str, int], size: int) -> bool:
+    """Whether an expression has that value, or reads a field that is not known."""
+    if not fields_of(expression) <= known.keys():
+        return True
     try:
         return int(value_of(expression, known)) == size
     except UnknownValueError:
@@ -148,6 +145,6 @@ def blueprint(model_type: str, architecture: str) -> Blueprint | None:
             conditions.setdefault(key, (found[0], set()))[1].add(pattern)
     return Blueprint(
         {pattern: tuple(found) for pattern, found in lines.items()},
-        {key: (line, frozenset(patterns)) for key, (line, patterns) in conditions.items()},
+        tuple((line, frozenset(patterns)) for line, patterns in conditions.values()),
         frozenset(pattern for pattern, found in lines.items() if any(line.condition is None for line in found)),
     )

@@ -120,8 +120,6 @@ class Fit(NamedTuple):
     profile: Profile
     build: int
     likelihood: float
-    free: int | None = None
-    """How many numbers its blueprint must leave free; None where there is none."""
 
 
 def fits(evidence: Evidence, profile: Profile) -> Fit | None:

@@ -29,7 +29,7 @@ _INSIDE = re.compile(r"(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module|_checkpoin
 _LEADING = re.compile(r"^(?:module\.|state_dict\.|model_state_dict\.|net_g_ema\.|_model\.(?=model\.))+")
 _FRONTS = ("module.", "state_dict.", "model_state_dict.", "net_g_ema.", "_model.")
 _SENTENCE = re.compile(r"^(?:[A-Za-z_]\w*\.)?\d+\.auto_model\.")
-"""Where SentenceTransformer keeps its transformer among its modules (sentence-transformers 5, ``models/Transformer``)."""
+"""Where a SentenceTransformer keeps its transformer among its modules (sentence-transformers 5)."""
 _INDEX = re.compile(r"(?<![^._])\d+(?![^._])")
 _OLD = re.compile(r"(?<=LayerNorm\.)(?:gamma|beta)$|(?<=layer_norm\.)(?:gamma|beta)$")
 _PARAMETRIZED = re.compile(r"\.parametrizations\.(\w+)\.original([01])$")

@@ -71,19 +71,24 @@ class Table:
             best[label] = max(best.get(label, 0.0), product / (length * self._lengths[number]))
         return [Alike(label, best[label]) for label in sorted(best, key=lambda label: (-best[label], label))]
 
+    def kinds(self, label: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The kinds of operators that all exports of a family have, and those that some have; none for others."""
+        own = [frozenset(run for run in each if " " not in run) for other, each in self._exports if other == label]
+        return (frozenset.intersection(*own), frozenset.union(*own)) if own else (frozenset(), frozenset())
+
 
 @cache
 def table() -> Table:
     """The bundled exports."""
-    known, exports = json.loads(zlib.decompress(bundled.read("dara_lint.recognize", "bundled", "operators.zz")))
-    return Table([(label, [known[number] for number in numbers]) for label, numbers in exports])
+    vocabulary, exports = json.loads(zlib.decompress(bundled.read("dara_lint.recognize", "bundled", "operators.zz")))
+    return Table([(label, [vocabulary[number] for number in numbers]) for label, numbers in exports])
 
 
-def of_checkpoint(checkpoint: Checkpoint) -> list[Alike]:
-    """The families of an ONNX checkpoint's graph by likeness; none when it tells too little."""
+def said(checkpoint: Checkpoint) -> list[str]:
+    """The operators of an ONNX checkpoint's graph; none when they tell too little."""
     graph = checkpoint.files[0].graph if checkpoint.format == "onnx" and checkpoint.files else None
-    said = operators(graph, checkpoint.tensors) if graph else []
-    return table().alike(said) if len(said) >= LEAST else []
+    found = operators(graph, checkpoint.tensors) if graph else []
+    return found if len(found) >= LEAST else []
 
 
 def known(found: Sequence[Alike]) -> list[Alike]:

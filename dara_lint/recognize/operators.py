@@ -27,9 +27,12 @@ _SHAPES = frozenset(
 """What changes form alone, or is the other half of a division."""
 _ARITHMETIC = frozenset({"Add", "Clip", "Div", "Max", "Min", "Mul", "Pow", "Sub", "Where"})
 _TESTS = frozenset(
-    {"And", "Equal", "Greater", "GreaterOrEqual", "IsInf", "IsNaN", "Less", "LessOrEqual", "Not", "Or", "Shape", "Size"}
-)
-"""What makes no data."""
+    {
+        "And", "Cos", "Equal", "Greater", "GreaterOrEqual", "IsInf", "IsNaN", "Less", "LessOrEqual", "Not", "Or",
+        "Shape", "Sin", "Size",
+    }
+)  # fmt: skip
+"""What makes no data: tests, shapes, and the angles of rotary positions, which exporters compute or store."""
 _ATTENTION = ("MatMul", "Softmax", "MatMul")
 _SPELLED = {
     "Attention": ("MatMul", "Add") * 3 + _ATTENTION,
@@ -40,6 +43,9 @@ _SPELLED = {
     "FastGelu": ("Gelu",),
     "FusedConv": ("Conv",),
     "FusedMatMul": ("MatMul",),
+    "GatherElements": ("Gather",),
+    "GatherND": ("Gather",),
+    "Gemm": ("MatMul", "Add"),
     "GroupQueryAttention": _ATTENTION,
     "MatMulInteger": ("MatMul",),
     "MatMulIntegerToFloat": ("MatMul",),
@@ -59,6 +65,8 @@ _COMPOSED = (
     (" ReduceMean Sqrt Mul Mul ", " RMSNormalization "),
     (" ReduceMean Sqrt Div Mul ", " RMSNormalization "),
     (" Erf Mul ", " Gelu "),
+    (" Mul Mul Add Tanh Mul ", " Gelu "),
+    (" Add Tanh Mul ", " Gelu "),
 )
 
 
@@ -73,8 +81,6 @@ def operators(graph: Graph, tensors: Sequence[Tensor]) -> list[str]:
 
 
 def _spelled(node: Node) -> tuple[str, ...]:
-    if node.op == "Gemm":
-        return ("MatMul", "Add") if len(node.inputs) > 2 else ("MatMul",)
     if node.op == "Attention" and not node.domain:
         return _ATTENTION
     return _SPELLED.get(node.op, (node.op,))
@@ -85,7 +91,7 @@ def _working(graph: Graph, tensors: Sequence[Tensor]) -> Iterator[Node]:
     weights = {tensor.name for tensor in tensors if _is_weight(tensor)}
     masks = {tensor.name for tensor in tensors if len(tensor.shape) > MOST_TABLE}
     data: set[str] = set()
-    for node in graph.nodes[:MOST_NODES]:
+    for node in _wanted(graph):
         inputs = node.inputs[:1] if node.op == "MatMulIntegerToFloat" else node.inputs
         made = sum(name in data for name in inputs)
         weighs = any(name in weights for name in node.inputs)
@@ -98,6 +104,18 @@ def _working(graph: Graph, tensors: Sequence[Tensor]) -> Iterator[Node]:
         if node.op in _ARITHMETIC and made == 1 and not any(name in weights and name not in masks for name in inputs):
             continue  # a mask, a scale, an epsilon
         yield node
+
+
+def _wanted(graph: Graph) -> list[Node]:
+    """The nodes that the outputs come from otherwise than through what makes no data."""
+    wanted = {value.name for value in graph.outputs}
+    found = []
+    for node in reversed(graph.nodes[:MOST_NODES]):
+        if wanted.isdisjoint(node.outputs) or node.op in _TESTS:
+            continue
+        found.append(node)
+        wanted.update(node.inputs)
+    return found[::-1]
 
 
 def _is_weight(tensor: Tensor) -> bool:

@@ -1,4 +1,4 @@
-"""Which of the types that evidence fits their blueprints bear out.
+"""Which of the types that whole evidence fits their blueprints bear out.
 
 A profile takes optional tensors in any mixture and of any size, and none that its samples never showed; so blueprints
 have the last word where they know a class to the letter.
@@ -6,9 +6,7 @@ have the last word where they know a class to the letter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 from dara_lint.recognize.blueprint import blueprint
 from dara_lint.recognize.distances import Distance, Fit
@@ -22,31 +20,22 @@ MOST_BUILDS = 8
 """Builds of a type that are held to the evidence, the likeliest first."""
 
 
-class Proof(NamedTuple):
-    """The build of a class that bears evidence out, and how many numbers must be free for it."""
-
-    build: int
-    free: int
-
-
-def proof(evidence: Evidence, profile: Profile) -> Proof | None:
-    """The class of the type that bears the evidence out with the fewest free numbers; None when none does.
+def proof(evidence: Evidence, profile: Profile) -> int | None:
+    """The build of a class of the type that bears the evidence out; None when none does.
 
     Raises LookupError when no class of it has a blueprint.
     """
-    best: Proof | None = None
     known = False
     for number in _likely(evidence, profile):
         for name in profile.builds[number].names:
-            found = blueprint(profile.label, name)
-            known = known or found is not None
-            free = found.holds(evidence) if found else None
-            if free is not None and (best is None or free < best.free):
-                best = Proof(number, free)
-                break
+            found = blueprint(profile.label, name) if profile.library == LIBRARY else None
+            if found is not None:
+                known = True
+                if found.holds(evidence):
+                    return number
     if not known:
         raise LookupError(profile.label)
-    return best
+    return None
 
 
 def _likely(evidence: Evidence, profile: Profile) -> Iterator[int]:
@@ -54,38 +43,41 @@ def _likely(evidence: Evidence, profile: Profile) -> Iterator[int]:
     full = evidence.full
 
     def strange(number: int) -> int:
-        view = profile.view(number)
-        lacking = len(view.must["full"] - full) if evidence.whole and not evidence.adapter else 0
-        return lacking + sum(pattern not in view.can["full"] for pattern in full)
+        can, must = profile.view(number).can["full"], profile.view(number).must["full"]
+        return len(must - full) + sum(pattern not in can for pattern in full)
 
-    order = sorted(range(len(profile.builds)), key=strange)
-    yield from order[:MOST_BUILDS]
+    yield from sorted(range(len(profile.builds)), key=strange)[:MOST_BUILDS]
 
 
 def borne_out(evidence: Evidence, fitting: Sequence[Fit]) -> list[Fit]:
-    """The fits without those that blueprints rule out, unless nothing were left."""
+    """The fits without those that blueprints rule out, unless nothing were left. Only whole evidence is judged: of a
+    part nearly every type that has the names bears it out."""
+    if not evidence.whole or evidence.adapter:
+        return list(fitting)
     left = []
-    proven = False
     for fit in fitting:
         try:
-            found = proof(evidence, fit.profile) if fit.profile.library == LIBRARY else None
+            build = proof(evidence, fit.profile)
         except LookupError:
             left.append(fit)
-            continue
-        if found:
-            proven = True
-            left.append(fit._replace(build=found.build, free=found.free))
-        elif fit.profile.library != LIBRARY:
-            left.append(fit)
-    return left if proven else list(fitting)
+        else:
+            left += [] if build is None else [fit._replace(build=build)]
+    return left or list(fitting)
 
 
-def discovered(evidence: Evidence, distances: Iterable[Distance]) -> list[Fit]:
-    """Near types whose blueprints bear out what their profiles do not explain: flags that no sample had."""
-    found = []
-    for each in distances:
-        if each.profile.library == LIBRARY and max(each.union[:2]) >= NEARLY:
-            with suppress(LookupError):
-                if told := proof(evidence, each.profile):
-                    found.append(Fit(each.profile, told.build, 0.0, told.free))
+def discovered(evidence: Evidence, distances: Sequence[Distance], scores: Sequence[float]) -> list[Fit]:
+    """Near types whose blueprints bear out what their profiles do not explain, as flags that no sample had; none where
+    the matcher prefers a type that they do not bear out."""
+    found: list[Fit] = []
+    if not evidence.whole or evidence.adapter:
+        return found
+    for score, each in sorted(zip(scores, distances, strict=True), key=lambda pair: -pair[0]):
+        try:
+            build = proof(evidence, each.profile) if max(each.union[:2]) >= NEARLY else None
+        except LookupError:
+            build = None
+        if build is not None:
+            found.append(Fit(each.profile, build, 0.0))
+        elif not found and score > 0:
+            break
     return found

@@ -24,7 +24,6 @@ from dara_lint.recognize.recognition import KNOWN, Candidate, Recognition, Verdi
 from dara_lint.recognize.trees import Forest
 from dara_lint.recognize.verdict import judged
 
-KEY = lambda fit, top: -top
 ENOUGH = 12.0
 """The weight of cores (each ``log(1 + types / types with it)``) below which evidence says too little."""
 EQUAL = 0.02
@@ -73,9 +72,10 @@ class Recognizer:
                 return Recognition(tuple(candidates), verdict, claimed_probability=sure if claimed else None)
         # what explains whole evidence is known by now: the others are only told from it
         distances = self.nearest(evidence, claims, FEW if fitting and evidence.whole else CANDIDATES)
+        scores = self.scores(evidence, distances)
         if not fitting:
-            fitting = discovered(evidence, distances)
-        ranked = self.ranked(evidence, distances, fitting, sure)
+            fitting, sure = discovered(evidence, distances, scores), EXACT
+        ranked = self.ranked(evidence, distances, fitting, sure, scores)
         if not ranked:
             return Recognition(abstains="no profile knows such names, and shapes tell nothing")
         mine = [each for each in distances if each.profile.label == claimed]
@@ -116,10 +116,15 @@ class Recognizer:
         return list(found.values()) if evidence.whole else sized(evidence, self.atlas, found)
 
     def ranked(
-        self, evidence: Evidence, distances: Sequence[Distance], fitting: Sequence[Fit], sure: float = EXACT
+        self,
+        evidence: Evidence,
+        distances: Sequence[Distance],
+        fitting: Sequence[Fit],
+        sure: float = EXACT,
+        scores: Sequence[float] | None = None,
     ) -> list[Candidate]:
         """Candidates best first, sets of equals at one probability: what fits (``sure``), then by the matcher."""
-        scores = self.scores(evidence, distances)
+        scores = self.scores(evidence, distances) if scores is None else scores
         scored = {
             (each.profile.library, each.profile.label): (score, each)
             for each, score in zip(distances, scores, strict=True)
@@ -131,7 +136,7 @@ class Recognizer:
             least = EXACT_PART if weight >= PLENTY else KNOWN
             shared = sure if evidence.whole else max(*tops, least)
             places = range(len(fitting))
-            order = places if evidence.whole else sorted(places, key=lambda at: KEY(fitting[at], tops[at]))
+            order = places if evidence.whole else sorted(places, key=lambda at: -tops[at])
             found = [_candidate(fitting[at], shared, exact=True) for at in order]
         fit_labels = {(each.library, each.label) for each in found}
         ceiling = found[0].probability - EQUAL if found else 1.0
@@ -140,7 +145,7 @@ class Recognizer:
             for (library, label), (score, each) in scored.items()
             if (library, label) not in fit_labels
         ]
-        return _levelled(found + sorted(rest, key=lambda each: (-each.probability, each.label)))
+        return _levelled(found + sorted(rest, key=lambda each: (-each.probability, rank(each.label), each.label)))
 
     def scores(self, evidence: Evidence, distances: Sequence[Distance]) -> list[float]:
         """For each distance the matcher's probability, times how well the likeliest explains and is complete.
