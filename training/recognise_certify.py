@@ -65,16 +65,16 @@ def builds(model_type: str, class_name: str, wanted: frozenset[str]) -> bool:
     return not distance
 
 
-def certified(miss: dict[str, Any]) -> bool:
-    """Whether one of the answered classes can have the sample's names."""
+def certified(miss: dict[str, Any]) -> str:
+    """The answered class that can have the sample's names, the first one first; "" when none of them can."""
     model_type, classes = miss["answer"]
     for class_name in classes[:MOST_CLASSES]:
         try:
             if builds(model_type, class_name, frozenset(miss["names"])):
-                return True
+                return str(class_name)
         except Exception:  # noqa: BLE001, S112  (the default config does not build)
             continue
-    return False
+    return ""
 
 
 def main() -> None:
@@ -86,8 +86,9 @@ def main() -> None:
     test = json.loads(arguments.test.read_text())
     counts: Counter[str] = Counter()
     for miss in test["misses"]:
-        miss["certified"] = certified(miss)
-        counts[f"{miss['row']}, {miss['what']}"] += miss["certified"]
+        found = miss["certified"] = certified(miss)
+        counts[f"{miss['row']}, type"] += bool(found) and miss["what"] == "type"
+        counts[f"{miss['row']}, class"] += bool(found) and found == miss["answer"][1][0]
     test["certified"] = dict(counts)
     print(len(test["misses"]), dict(counts))
     arguments.test.write_text(json.dumps(test, indent=1))

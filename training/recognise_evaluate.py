@@ -30,7 +30,7 @@ from training.recognise_split import ASKED, TEST, VALIDATE, Split, changed, spli
 from training.recognise_train import everything
 
 MOST_CLEAN, MOST_OLDER = 4000, 1000
-FEWER = 100
+FEWER = 50
 """Samples by which single methods are told apart."""
 
 Method = Callable[[Evidence], Recognition]

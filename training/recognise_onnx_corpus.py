@@ -120,7 +120,8 @@ def exported(
             value = torch.zeros(1, config.max_length, config.num_mel_bins)
     else:
         value, argument = torch.ones(1, 16, dtype=torch.long), "input_ids"
-    values, arguments = (value,), [argument]
+    values: tuple[torch.Tensor, ...] = (value,)
+    arguments = [argument]
     if argument == "input_ids":
         values, arguments = (value, torch.ones_like(value)), [argument, "attention_mask"]
     with tempfile.TemporaryDirectory() as folder:

@@ -44,10 +44,14 @@ def _by_operators(checkpoint: Checkpoint, claimed: str | None) -> Recognition | 
 
 
 def _reasons(kinds: frozenset[str], claimed: str) -> tuple[str, ...]:
-    """The kinds of operators that exports of the claimed family have and the graph lacks, and the other way round."""
-    always, ever = operator_table.table().kinds(claimed)
-    if not ever:
-        return ()
-    lacking, strange = sorted(always - kinds - {"^", "$"})[:MOST_KINDS], sorted(kinds - ever)[:MOST_KINDS]
+    """The rarest kinds of operators that exports of the claimed family have and the graph lacks, and the other way
+    round."""
+    table = operator_table.table()
+    always, ever = table.kinds(claimed)
+
+    def rarest(found: frozenset[str]) -> list[str]:
+        return sorted(found - {"^", "$"}, key=lambda kind: (-table.weight(kind), kind))[:MOST_KINDS]
+
+    lacking, strange = rarest(always - kinds), rarest(kinds - ever) if ever else []
     found = ["no " + ", no ".join(lacking)] if lacking else []
     return (*found, *([f"there is {' and '.join(strange)}"] if strange else []))

@@ -19,14 +19,16 @@ from dara_lint.recognize.operators import operators, runs
 
 LEAST = 24
 """Operators below which a graph tells too little: a model of one layer has more."""
-ALIKE = 0.9
-"""The likeness from which a graph counts as an export of a family: unknown real graphs stay below .8
-(``docs/recogniser.md``)."""
+UNKNOWN = 1.0
+"""The weight of a run that no known family has: heads and poolings of any kind stand behind a model."""
+ALIKE = 0.8
+"""The likeness from which a graph counts as an export of a family: real exports of known families reach .88 and 1.0,
+real graphs of others at most .6 (``docs/recogniser.md``)."""
 EQUAL = 0.03
 """Families whose likeness differs by less are one set."""
-FAR = 0.7
-"""The likeness below which a graph that is an export of others is none of a family: the least that any export of a
-family had to its own others is above it."""
+FAR = 0.5
+"""The likeness below which a graph that is an export of others is none of a family: no export of a family, by whichever
+exporter, was less like an export of its own by another."""
 
 
 class Alike(NamedTuple):
@@ -47,7 +49,6 @@ class Table:
                 families[run].add(label)
         total = len({label for label, _ in exports})
         self._weights = {run: math.log1p(total / len(labels)) for run, labels in families.items()}
-        self._unknown = math.log1p(total)
         self._having: dict[str, list[int]] = defaultdict(list)
         for number, (_, own) in enumerate(exports):
             for run in own:
@@ -55,7 +56,7 @@ class Table:
         self._lengths = [self._length(own) for _, own in exports]
 
     def _length(self, own: Collection[str]) -> float:
-        return math.sqrt(sum(self._weights.get(run, self._unknown) ** 2 for run in own))
+        return math.sqrt(sum(self._weights.get(run, UNKNOWN) for run in own))
 
     def alike(self, said: Sequence[str]) -> list[Alike]:
         """Every family by likeness, the most alike first."""
@@ -63,13 +64,17 @@ class Table:
         products: dict[int, float] = defaultdict(float)
         for run in own:
             for number in self._having.get(run, ()):
-                products[number] += self._weights[run] ** 2
+                products[number] += self._weights[run]
         length = self._length(own)
         best: dict[str, float] = {}
         for number, product in products.items():
             label = self._exports[number][0]
             best[label] = max(best.get(label, 0.0), product / (length * self._lengths[number]))
         return [Alike(label, best[label]) for label in sorted(best, key=lambda label: (-best[label], label))]
+
+    def weight(self, run: str) -> float:
+        """How rare a run is among families."""
+        return self._weights.get(run, UNKNOWN)
 
     def kinds(self, label: str) -> tuple[frozenset[str], frozenset[str]]:
         """The kinds of operators that all exports of a family have, and those that some have; none for others."""
