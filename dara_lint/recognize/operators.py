@@ -14,6 +14,8 @@ from dara_lint.model import Graph, Node, Tensor
 
 MOST_NODES = 20_000
 """Nodes that are looked at; the largest exports of one model have about ten thousand."""
+LONGEST = 80
+"""Characters of an operator's name; a longer one is none."""
 
 MOST_TABLE = 3
 """Ranks of what is learned and added; a constant of more is a mask."""
@@ -95,7 +97,7 @@ def _working(graph: Graph, tensors: Sequence[Tensor]) -> Iterator[Node]:
         inputs = node.inputs[:1] if node.op == "MatMulIntegerToFloat" else node.inputs
         made = sum(name in data for name in inputs)
         weighs = any(name in weights for name in node.inputs)
-        if not (made or weighs) or node.op in _TESTS:
+        if not (made or weighs) or node.op in _TESTS or len(node.op) > LONGEST:
             continue
         if node.op in _SHAPES or (node.op in _ARITHMETIC and not made):
             (data if made else weights).update(node.outputs)
