@@ -1,35 +1,25 @@
-"""Claims on evidence, true and false ones, and families that nobody saw.
-
-    python -m training.recognise_claims CORPUS MATCHER OUT.json
-
-measures the claims alone on the spare size, which is for what was changed after the test part was looked at.
-"""
+"""Claims on evidence, true and false ones, and families that nobody saw."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 from collections.abc import Iterable
-from pathlib import Path
 
-from dara_lint.recognize import trees
 from dara_lint.recognize.recognition import Recognition
 from dara_lint.recognize.recognizer import Recognizer
 from training.recognise_data import Sample
 from training.recognise_figures import Figure, auroc, drawn
-from training.recognise_profiles import atlas
-from training.recognise_split import SEED, SPARE, Split, changed, split
+from training.recognise_split import SEED, Split, changed
 
 
-def claims(chosen: Split, recognizer: Recognizer, number: int) -> list[Figure]:
+def claims(chosen: Split, recognizer: Recognizer, numbers: frozenset[int]) -> list[Figure]:
     """Claims on adapters and on clean evidence: the true one, and one of another family that lacks what is there."""
     chance = random.Random(SEED)
     labels = sorted({each.label for each in chosen.profiled()})
     figures = []
     for kind in ("clean", "shard", "adapter"):
         counts = {"true": [0, 0, 0], "other": [0, 0, 0]}
-        for sample in drawn(chosen.of(number), 300):
+        for sample in drawn(chosen.of(numbers), 300):
             evidence = changed(sample, kind)
             if evidence is None:
                 continue
@@ -56,7 +46,7 @@ def _count(counts: list[int], found: Recognition) -> None:
     counts[2] += 1
 
 
-def open_set(chosen: Split, recognizer: Recognizer, number: int) -> tuple[list[Figure], float, float]:
+def open_set(chosen: Split, recognizer: Recognizer, numbers: frozenset[int]) -> tuple[list[Figure], float, float]:
     """Unknown families by the best candidate's probability: AUROC of all and of those with a signature of their own."""
 
     def scores(samples: Iterable[Sample]) -> list[tuple[float, bool]]:
@@ -67,9 +57,9 @@ def open_set(chosen: Split, recognizer: Recognizer, number: int) -> tuple[list[F
             found.append((best[0].probability if best else 0.0, own))
         return found
 
-    known = [score for score, _ in scores(drawn(chosen.of(number)))]
+    known = [score for score, _ in scores(drawn(chosen.of(numbers)))]
     unknown = scores(
-        drawn(each for each in chosen.samples if each.number == number and each.label in chosen.asked_types)
+        drawn(each for each in chosen.samples if each.number in numbers and each.label in chosen.asked_types)
     )
     threshold = sorted(known)[int(0.05 * len(known))]
     distinct = [score for score, own in unknown if own]
@@ -92,22 +82,3 @@ def open_set(chosen: Split, recognizer: Recognizer, number: int) -> tuple[list[F
         ),
     ]
     return figures, auroc(known, distinct), auroc(known, everyone)
-
-
-def main() -> None:
-    """Measure and write."""
-    from training.recognise_train import everything
-
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("matcher", type=Path)
-    parser.add_argument("out", type=Path)
-    arguments = parser.parse_args()
-    chosen = split(*everything(arguments.corpus), test=True)
-    recognizer = Recognizer(atlas(chosen.profiled()), trees.load(arguments.matcher.read_bytes()))
-    figures = claims(chosen, recognizer, SPARE)
-    arguments.out.write_text(json.dumps([vars(each) for each in figures], indent=1))
-
-
-if __name__ == "__main__":
-    main()

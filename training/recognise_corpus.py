@@ -111,6 +111,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="the number of the first sample")
     parser.add_argument("--samples", type=int, default=14)
     parser.add_argument("--without-flags", action="store_true")
+    parser.add_argument("--suffix", default="", help="for further samples that are to stand beside those there")
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--only", nargs="*")
     arguments = parser.parse_args()
@@ -123,7 +124,7 @@ def main() -> None:
         classes[model_type].append(class_name)
     start = time.time()
     for done, (model_type, names) in enumerate(classes.items()):
-        target = folder / f"{model_type.replace('/', '_')}.jsonl.gz"
+        target = folder / f"{model_type.replace('/', '_')}{arguments.suffix}.jsonl.gz"
         if target.exists() or (arguments.only and model_type not in arguments.only):
             continue
         rows: list[dict[str, Any]] = []

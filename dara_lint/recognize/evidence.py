@@ -6,12 +6,15 @@ alike, ``leaf`` the last two segments, ``segment`` single words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from dara_lint.facts import fact
+from dara_lint.facts import fact, replace
 from dara_lint.model import Checkpoint
 from dara_lint.recognize.normalize import Normalized, Shape, Slot, core, folded, normalize
+
+MOST_WRAPPERS = 3
+"""Leading segments that may be a wrapper's: ``model.0.auto_model.`` of an export."""
 
 CHANNELS = ("full", "core", "fold", "leaf", "segment")
 
@@ -67,6 +70,16 @@ class Evidence:
         """The tokens of a channel by its name. Raises AttributeError for an unknown one."""
         found: frozenset[str] = getattr(self, channel)
         return found
+
+    def unwrapped(self) -> Iterator[Evidence]:
+        """The same behind ever fewer leading segments, as long as all patterns share them: what a wrapper adds."""
+        slots = self.slots
+        for _ in range(MOST_WRAPPERS):
+            fronts = {slot.pattern.partition(".")[::2] for slot in slots}
+            if len({front for front, _ in fronts}) != 1 or not all(rest for _, rest in fronts):
+                return
+            slots = tuple(slot._replace(pattern=slot.pattern.partition(".")[2]) for slot in slots)
+            yield Evidence(replace(self.normalized, slots=slots), self.whole)
 
     @cached_property
     def ranks(self) -> dict[str, int]:

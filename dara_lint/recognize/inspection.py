@@ -144,7 +144,11 @@ def recognized(
     checkpoint: Checkpoint, evidence: Evidence, profiles: tuple[str, ...], claimed: str | None = None
 ) -> Recognition:
     """What a checkpoint can be, own ``profiles`` included; a GGUF file says its architecture itself, and is believed
-    where its tensors can be of it."""
+    where its tensors can be of it, and an ONNX graph keeps a part of the names."""
+    if checkpoint.format == "onnx":
+        from dara_lint.recognize import exports  # here for the same reason as below
+
+        return exports.recognized(checkpoint, claimed, learned.profiles(profiles))
     if checkpoint.format == "gguf":
         stated = checkpoint.files[0].metadata.get("general.architecture") if checkpoint.files else None
         if isinstance(stated, str) and stated:

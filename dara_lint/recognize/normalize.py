@@ -28,6 +28,8 @@ _LONGEST = 512
 _INSIDE = re.compile(r"(?:^|(?<=\.))(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|_forward_module)\.")
 _LEADING = re.compile(r"^(?:module\.|state_dict\.|model_state_dict\.|net_g_ema\.|_model\.(?=model\.))+")
 _FRONTS = ("module.", "state_dict.", "model_state_dict.", "net_g_ema.", "_model.")
+_SENTENCE = re.compile(r"^(?:[A-Za-z_]\w*\.)?\d+\.auto_model\.")
+"""Where a SentenceTransformer keeps its transformer among its modules (sentence-transformers 5)."""
 _INDEX = re.compile(r"(?<![^._])\d+(?![^._])")
 _OLD = re.compile(r"(?<=LayerNorm\.)(?:gamma|beta)$|(?<=layer_norm\.)(?:gamma|beta)$")
 _PARAMETRIZED = re.compile(r"\.parametrizations\.(\w+)\.original([01])$")
@@ -111,6 +113,8 @@ def plain(name: str) -> str:
         name = _INSIDE.sub("", name)
     if name.startswith(_FRONTS):
         name = _LEADING.sub("", name)
+    if ".auto_model." in name:
+        name = _SENTENCE.sub("", name)
     if "parametrizations" in name:
         name = _PARAMETRIZED.sub(lambda match: f".{match[1]}_{'gv'[int(match[2])]}", name)
     if name.endswith(("gamma", "beta")):
@@ -118,7 +122,8 @@ def plain(name: str) -> str:
     return name
 
 
-def _is_stale(name: str, shape: Shape) -> bool:
+def is_stale(name: str, shape: Shape) -> bool:
+    """Whether it is a buffer that older versions stored and newer ones do not."""
     return bool(_STALE.search(name) or ((shape is None or len(shape) == 4) and _MASK.search(name)))
 
 
@@ -130,7 +135,7 @@ def normalize(tensors: Iterable[tuple[str, Shape, str]]) -> Normalized:
         if not name or len(name) > _LONGEST:
             continue
         name = plain(name)  # noqa: PLW2901 - the name as it is from here on
-        if not (name.endswith(_ENDS) and _is_stale(name, shape)):
+        if not (name.endswith(_ENDS) and is_stale(name, shape)):
             shapes[name] = shape
             dtypes[name] = dtype
     if adapter := bool(shapes) and is_adapter(shapes):

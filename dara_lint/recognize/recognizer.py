@@ -18,6 +18,7 @@ from dara_lint.recognize.distances import Distance, Fit, Scales, closest, fits, 
 from dara_lint.recognize.evidence import Evidence
 from dara_lint.recognize.odd import is_nameless, is_odd, sized, told
 from dara_lint.recognize.popular import rank
+from dara_lint.recognize.proof import borne_out, discovered
 from dara_lint.recognize.reasons import reasons
 from dara_lint.recognize.recognition import KNOWN, Candidate, Recognition, Verdict
 from dara_lint.recognize.trees import Forest
@@ -34,6 +35,8 @@ FEW = 4
 """Candidates that are compared in full where profiles explain everything already."""
 NEAR = 6.0
 """Log-likelihoods of patterns that count as close."""
+UNWRAPPED = 0.95
+"""The same where names fit behind a prefix that the type does not have: some of these make another type of it."""
 EXACT = 0.99
 """The probability of a set whose profiles explain everything: the share of real checkpoints on which it was right
 is above it (``docs/recogniser.md``)."""
@@ -55,15 +58,24 @@ class Recognizer:
         if weight < ENOUGH and not evidence.normalized.shapes:
             return Recognition(abstains="too few tensors to tell one architecture from another")
         claims = self.atlas.find(claimed) if claimed else []
-        fitting = self.fitting(evidence)
+        every = self.fitting(evidence)
+        sure = EXACT
+        if not every:
+            unwrapped = ((inner, found) for inner in evidence.unwrapped() if (found := self.fitting(inner)))
+            evidence, every = next(unwrapped, (evidence, every))
+            sure = UNWRAPPED
+        fitting = borne_out(evidence, every)
         if fitting and evidence.whole:
-            candidates = [_candidate(each, EXACT, exact=True) for each in fitting]
-            if claimed is None or any(each.label == claimed for each in candidates):
+            candidates = [_candidate(each, sure, exact=True) for each in fitting]
+            if claimed is None or any(each.profile.label == claimed for each in every):
                 verdict: Verdict = "possible" if claimed else "unknown"
-                return Recognition(tuple(candidates), verdict, claimed_probability=EXACT if claimed else None)
+                return Recognition(tuple(candidates), verdict, claimed_probability=sure if claimed else None)
         # what explains whole evidence is known by now: the others are only told from it
         distances = self.nearest(evidence, claims, FEW if fitting and evidence.whole else CANDIDATES)
-        ranked = self.ranked(evidence, distances, fitting)
+        scores = self.scores(evidence, distances)
+        if not fitting:
+            fitting, sure = discovered(evidence, distances, scores), EXACT
+        ranked = self.ranked(evidence, distances, fitting, sure, scores)
         if not ranked:
             return Recognition(abstains="no profile knows such names, and shapes tell nothing")
         mine = [each for each in distances if each.profile.label == claimed]
@@ -103,9 +115,16 @@ class Recognizer:
             return told(scales, self.atlas, found, claims)
         return list(found.values()) if evidence.whole else sized(evidence, self.atlas, found)
 
-    def ranked(self, evidence: Evidence, distances: Sequence[Distance], fitting: Sequence[Fit]) -> list[Candidate]:
-        """Candidates best first, sets of equals at one probability: what fits, then by the matcher."""
-        scores = self.scores(evidence, distances)
+    def ranked(
+        self,
+        evidence: Evidence,
+        distances: Sequence[Distance],
+        fitting: Sequence[Fit],
+        sure: float = EXACT,
+        scores: Sequence[float] | None = None,
+    ) -> list[Candidate]:
+        """Candidates best first, sets of equals at one probability: what fits (``sure``), then by the matcher."""
+        scores = self.scores(evidence, distances) if scores is None else scores
         scored = {
             (each.profile.library, each.profile.label): (score, each)
             for each, score in zip(distances, scores, strict=True)
@@ -115,7 +134,7 @@ class Recognizer:
             tops = [scored.get((fit.profile.library, fit.profile.label), (0.0,))[0] for fit in fitting]
             weight = sum(self.atlas.weigh("core", token) for token in evidence.core)
             least = EXACT_PART if weight >= PLENTY else KNOWN
-            shared = EXACT if evidence.whole else max(*tops, least)
+            shared = sure if evidence.whole else max(*tops, least)
             places = range(len(fitting))
             order = places if evidence.whole else sorted(places, key=lambda at: -tops[at])
             found = [_candidate(fitting[at], shared, exact=True) for at in order]
@@ -126,7 +145,7 @@ class Recognizer:
             for (library, label), (score, each) in scored.items()
             if (library, label) not in fit_labels
         ]
-        return _levelled(found + sorted(rest, key=lambda each: (-each.probability, each.label)))
+        return _levelled(found + sorted(rest, key=lambda each: (-each.probability, rank(each.label), each.label)))
 
     def scores(self, evidence: Evidence, distances: Sequence[Distance]) -> list[float]:
         """For each distance the matcher's probability, times how well the likeliest explains and is complete.

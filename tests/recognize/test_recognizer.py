@@ -138,7 +138,9 @@ def test_a_quantised_checkpoint_is_what_it_was() -> None:
             (f"{module}.scales", (1, shape[0]), "F16"),
             (f"{module}.g_idx", (shape[1],), "I32"),
         ]
-    assert seen(packed).model_types == seen(llama()).model_types
+    # shapes of packed tensors are only about what they were, so that fewer types are ruled out
+    assert set(seen(packed).model_types) >= set(seen(llama()).model_types)
+    assert "qwen3" not in seen(packed).model_types
 
 
 def test_names_that_mean_nothing_are_no_ground_to_accuse() -> None:

@@ -3,10 +3,10 @@
 An export is often made once and carried along while config.json changes, or copied from another repository.
 Runtimes load it without a look at config.json, so nobody notices. Exporters keep the names of biases, norms
 and embeddings; these are held to what transformers' classes of the claimed ``model_type`` call theirs. Only
-what is there counts: an export rightly lacks a head or a tower.
+what is there counts: an export rightly lacks a head or a tower. Where the names are made up, the operators are held
+to those of exports of many families, whoever exported or quantised them; that alone is a warning.
 
-Nothing is said of graphs whose names are made up, of types that are not known, or when the names fit no known
-type.
+Nothing is said of types that are not known, or when names and operators fit no known type.
 
 Example: ``"model_type": "gpt2"`` beside an ``onnx/model.onnx`` with ``encoder.layer.0.attention.self.query.bias``.
 
@@ -22,9 +22,7 @@ from collections.abc import Iterator
 from dara_lint.blueprints.fields import claims
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Document, Location, ModelRepo, Part
-from dara_lint.recognize import learned
-from dara_lint.recognize.onnx_names import of_graph
-from dara_lint.recognize.recognizer import recognize
+from dara_lint.recognize import exports, learned
 from dara_lint.rules.held import claimed_types, named
 from dara_lint.rules.thresholds import RECOGNISED
 from dara_lint.settings import Settings
@@ -36,11 +34,10 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         config = _config(repo, part)
         types = claimed_types(claims(config.table)) if config else ()
         for checkpoint in part.checkpoints:
-            found = of_graph(checkpoint) if types else None
-            if found is None or config is None:
+            if not types or config is None or checkpoint.format != "onnx":
                 continue
             own = learned.profiles(repo.profiles)
-            verdicts = [recognize(found, claimed, own) for claimed in types]
+            verdicts = [exports.recognized(checkpoint, claimed, own) for claimed in types]
             first = verdicts[0]
             if (
                 all(each.verdict == "impossible" for each in verdicts)
@@ -50,13 +47,14 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
             ):
                 claim = claims(config.table)
                 at = claim.model_type or claim.architectures
+                doubtful = "auto_map" in config.table or first.candidates[0].library == exports.LIBRARY
                 yield Hit(
                     Location(config.path, at.pointer if at else "/model_type"),
                     f"in {checkpoint.path} {', '.join(first.reasons)}: it is an export of {named(first)}, "
                     f"not of {types[0]}",
                     found=f"{types[0]} {checkpoint.path}",
                     help=f"export the {types[0]} model again, or take {checkpoint.path} out",
-                    severity=Severity.WARNING if "auto_map" in config.table else None,
+                    severity=Severity.WARNING if doubtful else None,
                     confidence=round(first.candidates[0].probability, 2),
                     related=(Location(checkpoint.path),),
                 )

@@ -1,0 +1,98 @@
+"""Asks transformers whether an answer that the corpus calls wrong could have been right.
+
+    python -m training.recognise_certify TEST.json
+
+The equals of a sample are those that some other sample of the corpus has the same names as, but a class may have them
+under flags that no sample combines. Of each exact answer that ``recognise_evaluate.py`` noted as a miss, the answered
+class is built with its flags changed, one after the other, towards the sample's names. If they can be the same, the
+answer was right: no one could tell the two apart. What is found joins the file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from training import zoo
+from training.choices import string_choices
+from training.recognise_corpus import together
+from training.recognise_data import evidence
+
+STEPS = 8
+SECONDS = 8.0
+MOST_CLASSES = 6
+
+
+def names(raw: dict[str, Any], class_name: str) -> frozenset[str]:
+    """The masked names that a config gives. Raises whatever building raises."""
+    tensors = zoo.tensors(raw, class_name, SECONDS)
+    return evidence([(name, shape) for name, (shape, _) in tensors.items()]).full
+
+
+def changes(raw: dict[str, Any], model_type: str, class_name: str) -> Iterator[dict[zoo.Path, Any]]:
+    """Each flag or word changed alone, and what belongs together."""
+    words = string_choices(model_type, class_name)
+    for path, value in zoo.leaves(raw):
+        if not zoo.IGNORED.search(str(path[-1])) and (isinstance(value, bool | str) or value is None):
+            others = [not value] if isinstance(value, bool) else words.get(str(path[-1]), ())
+            yield from ({path: other} for other in others if other != value)
+    yield from together(raw)
+
+
+def builds(model_type: str, class_name: str, wanted: frozenset[str]) -> bool:
+    """Whether some flags give the class exactly these names: the change that brings it nearest, as long as one does."""
+    raw = zoo.small(model_type, class_name)
+    distance = len(names(raw, class_name) ^ wanted)
+    for _ in range(STEPS):
+        if not distance:
+            return True
+        best: tuple[int, dict[str, Any]] | None = None
+        for change in changes(raw, model_type, class_name):
+            other = zoo.merged(raw, change)
+            try:
+                found = len(names(other, class_name) ^ wanted)
+            except Exception:  # noqa: BLE001, S112  (a config that does not fit its class fails in any way it likes)
+                continue
+            if found < (best[0] if best else distance):
+                best = (found, other)
+        if best is None:
+            return False
+        distance, raw = best
+    return not distance
+
+
+def certified(miss: dict[str, Any]) -> str:
+    """The answered class that can have the sample's names, the first one first; "" when none of them can."""
+    model_type, classes = miss["answer"]
+    for class_name in classes[:MOST_CLASSES]:
+        try:
+            if builds(model_type, class_name, frozenset(miss["names"])):
+                return str(class_name)
+        except Exception:  # noqa: BLE001, S112  (the default config does not build)
+            continue
+    return ""
+
+
+def main() -> None:
+    """Ask for each miss and write how many are certified, by row and what was asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("test", type=Path)
+    arguments = parser.parse_args()
+    zoo._prepare()  # noqa: SLF001
+    test = json.loads(arguments.test.read_text())
+    counts: Counter[str] = Counter()
+    for miss in test["misses"]:
+        found = miss["certified"] = certified(miss)
+        counts[f"{miss['row']}, type"] += bool(found) and miss["what"] == "type"
+        counts[f"{miss['row']}, class"] += bool(found) and found == miss["answer"][1][0]
+    test["certified"] = dict(counts)
+    print(len(test["misses"]), dict(counts))
+    arguments.test.write_text(json.dumps(test, indent=1))
+
+
+if __name__ == "__main__":
+    main()
