@@ -70,7 +70,7 @@ class Layers:
             parts.append(part)
         return [first.kind, *parts]
 
-    def _number(self, points: list[Point], values: list[float], inside: str = "") -> Expression | None:
+    def _number(self, points: list[Point], values: list[float], inside: str = "", parts: int = 2) -> Expression | None:
         """A number that differs from place to place as an expression of the indices; ``inside``: a place in a list."""
         target = np.array([float(value) for value in values])
         if (target == target[0]).all():
@@ -95,7 +95,27 @@ class Layers:
         found = self.solver.table(points, (), 2).find(target) if points[0].at else None
         if found is not None and exact(found, points, target):
             return found
-        return self.solver.quick(points, target) or self._shifted(points, target)
+        found = self.solver.quick(points, target) or self._shifted(points, target)
+        return found if found is not None or not parts else self._parted(points, values, inside, parts - 1)
+
+    def _parted(self, points: list[Point], values: list[float], inside: str, parts: int) -> Expression | None:
+        """One expression at the first few of an index, another elsewhere."""
+        for level in range(len(points[0].at)):
+            for first in (0, 1, 2):
+                sides = [
+                    [at for at, p in enumerate(points) if (p.at[level] == first) is here] for here in (True, False)
+                ]
+                if not all(sides):
+                    continue
+                found: list[Expression] = [["=", ["i", level], first]]
+                for side in sides:
+                    each = self._number([points[at] for at in side], [values[at] for at in side], inside, parts)
+                    if each is None:
+                        break
+                    found.append(each)
+                else:
+                    return ["if", *found]
+        return None
 
     def _nested(self, points: list[Point], target: Any) -> Expression | None:
         """An index over two loops, the inner one as long as a list: its turn, or 2 to that; or how many turns."""
