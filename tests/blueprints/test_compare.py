@@ -179,13 +179,16 @@ def test_layers_that_predict_further_tokens_are_no_layers_of_the_model() -> None
     assert cause.keys["num_hidden_layers"] == (4, 5)
 
 
-def test_labels_that_the_study_did_not_change_are_any_number() -> None:
+def test_labels_are_those_that_the_config_names() -> None:
     config: dict[str, Json] = {"architectures": ["DetrForObjectDetection"], "model_type": "detr", "d_model": 64}
+    named: dict[str, Json] = {**config, "id2label": {str(number): f"label {number}" for number in range(91)}}
     other = [
         tensor._replace(shape=(92, *tensor.shape[1:])) if tensor.name.startswith("class_labels") else tensor
         for tensor in stored(config)
     ]
-    assert against(other, config).agrees
+    assert against(other, named).agrees
+    (cause,) = against(other, config).causes
+    assert cause.keys["num_labels"] == (2, 91)
 
 
 def test_no_model_has_no_layers() -> None:

@@ -41,11 +41,17 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
                 continue
             yield Hit(
                 Location(part.config.path, f"{claim.architectures.pointer}/{number}"),
-                f"model_type is {model_type}, but {name} is a class of {' or '.join(sorted(types)[:4])}",
+                f"model_type is {model_type}, but {name} is a class of {_listed(name, types)}",
                 found=name,
                 help=f"classes of {model_type}: {', '.join(sorted(own)[:4])}{', …' if len(own) > 4 else ''}",
                 related=(Location(part.config.path, claim.model_type.pointer),),
             )
+
+
+def _listed(class_name: str, types: frozenset[str]) -> str:
+    """At most four of the types, the one that the class is named after first."""
+    plain = class_name.lower()
+    return " or ".join(sorted(types, key=lambda each: (not plain.startswith(each.replace("_", "")), each))[:4])
 
 
 def _related(model_type: str, types: frozenset[str]) -> bool:
