@@ -8,6 +8,7 @@ Paths are relative to the repository's root and use ``/``; sizes are in bytes; s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
 from dara_lint.facts import fact, field
@@ -245,14 +246,14 @@ class Checkpoint:
         """Every file is there and every header was read, so the tensors are all the tensors."""
         return bool(self.files) and not self.missing and all(file.tensors is not None for file in self.files)
 
-    @property
+    @cached_property
     def tensors(self) -> tuple[Tensor, ...]:
         """The tensors of every header that could be read, in file order."""
         if len(self.files) == 1:
             return self.files[0].tensors or ()
         return tuple(tensor for file in self.files for tensor in file.tensors or ())
 
-    @property
+    @cached_property
     def tensor_names(self) -> tuple[str, ...]:
         """Names of all tensors as far as known: from the headers, or else from the index."""
         if self.index and not self.complete:

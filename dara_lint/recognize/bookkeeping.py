@@ -20,6 +20,8 @@ _is_named_buffer = remembered(
     r"|rope_freqs\.weight|rope_factors_(?:long|short)\.weight|_float_tensor|freqs_cis|token_type_ids"
     r"|embeddings\.position_ids|initialized)$"
 )
+_ROPE_WEIGHTS = ("rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight")
+"""Buffers that GGUF calls weights; of other weights nothing need be asked."""
 _is_named_mask = remembered(r"(?:^|[._])(?:attn|attention)(?:\.attention)?\.bias$")
 _is_bitsandbytes = remembered(
     r"\.(?:absmax|quant_map|nested_absmax|nested_quant_map|SCB|weight_format|quant_state\.bitsandbytes__\w+)$"
@@ -45,7 +47,12 @@ _NEVER = frozenset({"I64", "U64", "BOOL", "STRING"})
 
 def is_buffer(tensor: Tensor) -> bool:
     """Not trained: by its name, by a dtype that holds no weights, or a causal mask by its shape."""
-    return tensor.dtype in _NEVER or _is_named_buffer(tensor.name) or _is_mask(tensor)
+    if tensor.dtype in _NEVER:
+        return True
+    name = tensor.name
+    if name.endswith(".weight") and not name.endswith(_ROPE_WEIGHTS):
+        return False
+    return _is_named_buffer(name) or _is_mask(tensor)
 
 
 def _is_mask(tensor: Tensor) -> bool:
@@ -60,6 +67,8 @@ def is_bookkeeping(tensor: Tensor, byname: Mapping[str, Tensor]) -> bool:
     module, _, last = name.rpartition(".")
     if tensor.dtype == "F8_E8M0":
         return True
+    if last == "weight":  # most tensors, and the end of none of those below
+        return False
     if _is_bitsandbytes(name) or _is_cache_scale(name):
         return True
     if last in _BESIDE_WEIGHT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dara_lint.blueprints import expect
@@ -14,6 +14,7 @@ from dara_lint.model import Checkpoint, Document, ModelRepo, Part
 from dara_lint.recognize import learned
 from dara_lint.recognize.evidence import Evidence, of_checkpoint
 from dara_lint.recognize.popular import rank
+from dara_lint.recognize.profiles import Profile
 from dara_lint.recognize.recognition import Recognition
 from dara_lint.recognize.recognizer import recognize
 from dara_lint.remember import by_identity
@@ -60,7 +61,8 @@ def evidence(checkpoint: Checkpoint) -> Evidence:
 
 
 class Judged(NamedTuple):
-    """A config, the model types that it claims, and what the recogniser says of each beside these weights."""
+    """A config, the model types that it claims, and what the recogniser says of each beside these weights, up to the
+    first that is possible."""
 
     held: Held
     types: tuple[str, ...]
@@ -103,10 +105,19 @@ def judged(repo: ModelRepo) -> tuple[Judged, ...]:
     """Each config that claims a model type, held to the weights beside it."""
     own = learned.profiles(repo.profiles)
     return tuple(
-        Judged(each, types, tuple(recognize(each.evidence, claimed, own) for claimed in types))
+        Judged(each, types, tuple(_until_possible(each.evidence, types, own)))
         for each in held(repo)
         if (types := claimed_types(each.claims))
     )
+
+
+def _until_possible(evidence: Evidence, types: Sequence[str], own: Sequence[Profile]) -> Iterator[Recognition]:
+    """What is said of each claimed type; once one is possible, nothing rules all of them out."""
+    for claimed in types:
+        verdict = recognize(evidence, claimed, own)
+        yield verdict
+        if verdict.verdict == "possible":
+            return
 
 
 def foreign(repo: ModelRepo) -> frozenset[str]:

@@ -27,6 +27,7 @@ from dara_lint.model import Document, Location, ModelRepo
 from dara_lint.names import Element, Name
 from dara_lint.rules.naming.card_says import said
 from dara_lint.rules.naming.identity import generations
+from dara_lint.rules.promised import promised
 from dara_lint.rules.subject import main_config
 from dara_lint.settings import Settings
 
@@ -69,10 +70,21 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     said_versions = dict(generations(name))
     subject = main_config(repo)
     if subject:
-        yield from _vocabulary(subject[0], subject[1], said_versions)
+        if not _is_wrong(repo, subject[0]):
+            yield from _vocabulary(subject[0], subject[1], said_versions)
+            yield from _mistral(subject[0], subject[1], name)
         yield from _scaling(subject[0], subject[1], said_versions)
-        yield from _mistral(subject[0], subject[1], name)
     yield from _base(repo, name, said_versions)
+
+
+def _is_wrong(repo: ModelRepo, config: Document) -> bool:
+    """Whether the weights already contradict the vocabulary of the config, so that it tells no version."""
+    return any(
+        "vocab_size" in cause.keys
+        for each in promised(repo)
+        if each.comparison is not None and each.held.config.path == config.path
+        for cause in each.comparison.causes
+    )
 
 
 def _vocabulary(config: Document, claim: Claims, said_versions: dict[str, tuple[int, ...]]) -> Iterator[Hit]:
