@@ -180,15 +180,19 @@ def test_layers_that_predict_further_tokens_are_no_layers_of_the_model() -> None
 
 
 def test_labels_are_those_that_the_config_names() -> None:
-    config: dict[str, Json] = {"architectures": ["DetrForObjectDetection"], "model_type": "detr", "d_model": 64}
-    named: dict[str, Json] = {**config, "id2label": {str(number): f"label {number}" for number in range(91)}}
+    config: dict[str, Json] = {
+        "architectures": ["ConditionalDetrForObjectDetection"],
+        "model_type": "conditional_detr",
+        "d_model": 64,
+    }
+    named: dict[str, Json] = {**config, "id2label": {str(number): f"label {number}" for number in range(92)}}
     other = [
         tensor._replace(shape=(92, *tensor.shape[1:])) if tensor.name.startswith("class_labels") else tensor
         for tensor in stored(config)
     ]
     assert against(other, named).agrees
     (cause,) = against(other, config).causes
-    assert cause.keys["num_labels"] == (2, 91)
+    assert cause.keys["num_labels"] == (2, 92)
 
 
 def test_no_model_has_no_layers() -> None:
