@@ -85,7 +85,7 @@ def _of(each: Difference) -> Iterator[tuple[str, Json]]:
             yield from _switches(
                 each.pattern.condition, fields, sources(each.pattern.condition, unit, fields), each.stored
             )
-        if each.found is not None and len(each.found) == len(promised):
+        if each.found is not None and len(each.found) == len(promised) == len(each.pattern.dims):
             for expression, have, want in zip(each.pattern.dims, each.found, promised, strict=True):
                 if expression is None or have == want:
                     continue
