@@ -20,36 +20,27 @@ LARGEST = 80
 
 
 class _Made:
-    """What is common to numbers that remember: the expression and its size."""
+    """What is common to numbers that remember: the expression and its size. Copies keep it, pickles do not."""
 
     made: Expression
     nodes: int
+
+    def __deepcopy__(self, _memo: Any) -> _Made:
+        return self
+
+    def __copy__(self) -> _Made:
+        return self
+
+    def __reduce__(self) -> Any:
+        return type(plain(self)), (plain(self),)
 
 
 class Whole(int, _Made):
     """An integer that remembers its expression."""
 
-    def __deepcopy__(self, _memo: Any) -> Whole:
-        return self
-
-    def __copy__(self) -> Whole:
-        return self
-
-    def __reduce__(self) -> Any:
-        return (int, (int(self),))
-
 
 class Real(float, _Made):
     """A float that remembers its expression."""
-
-    def __deepcopy__(self, _memo: Any) -> Real:
-        return self
-
-    def __copy__(self) -> Real:
-        return self
-
-    def __reduce__(self) -> Any:
-        return (float, (float(self),))
 
 
 class Items(list):  # type: ignore[type-arg]
