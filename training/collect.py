@@ -41,6 +41,7 @@ def collect(
         scarce_flags(builder, out, seed, began + seconds * 0.85, 7)
         rare(builder, out, seed, began + seconds * 0.9)
     out.unseen = list(drawn(builder, out, 12 if like is None else 6, seed + 1000, began + seconds))
+    out.unseen += otherwise(builder, 6 if like is None else 3, seed)
     whole = builder.sample(zoo.defaults(model_type, class_name))
     if whole is not None:
         out.unseen.append(whole)  # as deep and wide as the class is by default: what was learnt must reach there
@@ -48,7 +49,16 @@ def collect(
     return out
 
 
+def otherwise(builder: Builder, n: int, seed: int) -> list[Sample]:
+    """Samples of another making: any field may differ, not only those that were seen to shape tensors."""
+    raws = zoo.configs(builder.model_type, builder.class_name, n, seed)
+    return [sample for raw in raws if (sample := builder.sample(raw)) is not None]
+
+
 def more(samples: Samples, n: int, seed: int, seconds: float = 20.0) -> list[Sample]:
     """Further unseen samples, of another seed."""
     builder = Builder(samples.model_type, samples.class_name)
-    return list(drawn(builder, samples, n, seed, time.process_time() + seconds))
+    return [
+        *drawn(builder, samples, n, seed, time.process_time() + seconds),
+        *otherwise(builder, n // 2, seed),
+    ]
