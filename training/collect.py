@@ -37,6 +37,7 @@ def collect(
         followed(builder, out, like, seed, began + seconds * 0.5)
     stages_chosen(builder, out, began + seconds * 0.65)
     out.joint += drawn(builder, out, 32 if like is None else 6, seed, began + seconds * 0.8)
+    out.joint += otherwise(builder, 8 if like is None else 2, seed + 500)
     if like is None:
         scarce_flags(builder, out, seed, began + seconds * 0.85, 7)
         rare(builder, out, seed, began + seconds * 0.9)
