@@ -9,6 +9,8 @@ ROWS = (
      "–"),
     ("clean, unseen size", "class, certified", "– the same: class", "–", "–"),
     ("unseen class and size", "type, all", "unseen class and size: type", ".923", "≥ .96"),
+    ("unseen class and size", "type, certified", "– or of a class that transformers builds with these names: type",
+     "–", "–"),
     ("older library version", "type, all", "older library version: type", "–", "≥ .99"),
     ("older library version", "class, all", "older library version: class", "–", "≥ .98"),
     ("older library version", "type, certified", "– or of a class that transformers builds with these names: type",
