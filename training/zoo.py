@@ -74,6 +74,7 @@ def _prepare() -> None:
     for name in dir(torch.nn.init):
         if name.endswith("_") and not name.startswith("_"):
             setattr(torch.nn.init, name, _untouched)
+    setattr(re, "_MAXCACHE", 1 << 14)  # noqa: B010 - transformers compiles a pattern for every tensor it saves
 
 
 def _untouched(tensor: Any, *_args: Any, **_kwargs: Any) -> Any:
