@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,8 +10,13 @@ import numpy as np
 
 from dara_lint.blueprints.expression import Expression, fields_of
 from training.search import Columns, Point
+from training.widths import WIDTHS
 
 Vector = Any
+
+CHOICES, ASKED = 8, 4000
+"""Conditions tried at each decision of a tree, those that tell most; decisions looked at for one tree."""
+_PERIODS = re.compile(r"freq|every|interval|step|period|pattern|layer|stride|depth|blocks")
 
 
 def _plain(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
@@ -29,6 +35,7 @@ def _plain(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
                 out += [["is", name, word] for word in words]
         if kinds & {int, float} and bool not in kinds:
             out.append(["<", 0, name])
+            out += [["<", name, 0]] if any(type(value) is int and value < 0 for value in values) else []
             small = sorted({value for value in values if isinstance(value, int) and 0 <= value <= 4})
             out += [["is", name, value] for value in small if len(small) < 6]
             out += [["<", value, name] for value in small if value > 0]
@@ -65,6 +72,10 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
                     out += [["=", ["at", name, at], other] for other in widths for at in ends]
                     beside: tuple[Expression, ...] = (["-", here, 1], ["+", here, 1])
                     out += [["=", ["at", name, here], ["at", name, at]] for at in beside]
+                    out += _before(name, here, names)
+                elif items and all(isinstance(item, float) for item in items):
+                    steps = sorted(set(items))
+                    out += [["=", ["at", name, here], step] for step in steps if len(steps) < 9]
                 out += [["<", ["+", here, 1], ["len", name]]]
             elif int in kinds and bool not in kinds:
                 out += [
@@ -101,6 +112,21 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
     return out
 
 
+def _before(name: str, here: Expression, names: Sequence[str]) -> list[Expression]:
+    """Whether an item of a list is the one before it, or, before the first, 1 or a width beside the list.
+
+    And whether it is the one behind it where places are counted from the end, of which the last has none.
+    """
+    parent = name.rpartition(".")[0]
+    starts = [other for other in names if WIDTHS.search(other) and other.rpartition(".")[0] == parent]
+    first: Expression = ["=", here, 0]
+    item: Expression = ["at", name, here]
+    back: Expression = ["at", name, ["-", -1, here]]
+    behind: Expression = ["if", first, ["at", name, -1], ["at", name, ["-", 0, here]]]
+    out: list[Expression] = [["=", item, ["if", first, each, ["at", name, ["-", here, 1]]]] for each in (1, *starts)]
+    return [*out, ["=", back, behind]]
+
+
 def _compared(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
     """Two numeric fields against each other."""
     numeric = [name for name in names if any(type(point.fields.get(name)) in (int, float) for point in points)]
@@ -134,6 +160,7 @@ class Features:
         *,
         compared: bool = False,
         first: Sequence[Expression] = (),
+        last: Sequence[Expression] = (),
     ) -> None:
         self.points = points
         self.conditions: list[Expression] = []
@@ -142,7 +169,8 @@ class Features:
         listed = _plain(points, names) + (_indexed(points, names) if points[0].at else [])
         if compared:
             listed = _compared(points, names) + listed
-        listed = [*first, *listed]
+        starts: list[Expression] = [["=", ["i", level], 0] for level in range(len(points[0].at))]
+        listed = [*starts, *first, *listed, *last]
         columns = Columns(points)
         for condition in listed:
             values = columns.truth(condition)
@@ -154,6 +182,9 @@ class Features:
                 seen.add(key)
                 rows.append(row)
                 self.conditions.append(_negated(condition) if negate else condition)
+        self._asked = 0
+        self._weights = np.array([1 + 0.02 * repr(each).count(",") for each in self.conditions])
+        """Of conditions that tell as much the shorter one comes first."""
         self.matrix = np.array(rows) if rows else np.zeros((0, len(points)), dtype=bool)
 
     def find(self, target: Vector, depth: int = 3) -> Expression | None:
@@ -181,30 +212,44 @@ class Features:
             return found
         return self._mixed(wide, narrow, target)
 
-    def tree(self, target: Vector, fields: frozenset[str], depth: int = 4) -> Expression | None:
-        """A condition over these fields alone as a tree of decisions, each that which tells most, or None."""
-        rows = [row for row, condition in enumerate(self.conditions) if fields_of(condition) <= fields]
-        return self._decided(np.array(rows, dtype=int), target, np.ones(len(target), dtype=bool), depth)
+    def tree(self, target: Vector, fields: frozenset[str], depth: int = 4, most: float = np.inf) -> Expression | None:
+        """A condition over these fields alone as a tree of decisions, the one that asks least (at most so much)."""
+        rows = np.array(
+            [row for row, each in enumerate(self.conditions) if fields_of(each) <= fields and not _odd(each)], dtype=int
+        )
+        best: tuple[float, Expression] | None = None
+        for levels in range(2, depth + 1):
+            self._asked = 0
+            bound = most if best is None else best[0]
+            best = self._decided(rows, target, np.ones(len(target), dtype=bool), levels, bound) or best
+        return None if best is None else best[1]
 
-    def _decided(self, rows: Vector, target: Vector, here: Vector, depth: int) -> Expression | None:
+    def _decided(
+        self, rows: Vector, target: Vector, here: Vector, depth: int, most: float
+    ) -> tuple[float, Expression] | None:
+        """The cheapest tree that costs less than ``most``, and its cost: the weights of what it asks."""
         wanted = target[here]
         if wanted.all() or not wanted.any():
-            return _YES if wanted.all() else _NO
-        if not depth or not len(rows):
+            return 0, _YES if wanted.all() else _NO
+        self._asked += 1
+        if not depth or not len(rows) or self._asked > ASKED:
             return None
         truths = self.matrix[rows][:, here]
         inside = truths.sum(axis=1)
         right, left = (truths & wanted).sum(axis=1), (~truths & wanted).sum(axis=1)
-        impurity = _impurity(right, inside) + _impurity(left, len(wanted) - inside)
-        for choice in np.argsort(impurity, kind="stable")[:3]:
-            if not 0 < inside[choice] < len(wanted):
-                continue
-            chosen = self.matrix[rows[choice]]
-            yes = self._decided(rows, target, here & chosen, depth - 1)
-            no = None if yes is None else self._decided(rows, target, here & ~chosen, depth - 1)
-            if yes is not None and no is not None:
-                return _either(self.conditions[rows[choice]], yes, no)
-        return None
+        impurity = (_impurity(right, inside) + _impurity(left, len(wanted) - inside) + 0.1) * self._weights[rows]
+        impurity[(inside == 0) | (inside == len(wanted))] = np.inf
+        best: tuple[float, Expression] | None = None
+        for choice in np.argsort(impurity, kind="stable")[:CHOICES]:
+            if impurity[choice] == np.inf:
+                break
+            chosen, cost = self.matrix[rows[choice]], float(self._weights[rows[choice]])
+            yes = self._decided(rows, target, here & chosen, depth - 1, most - cost) if cost < most else None
+            no = None if yes is None else self._decided(rows, target, here & ~chosen, depth - 1, most - cost - yes[0])
+            if yes is not None and no is not None and cost + yes[0] + no[0] < most:
+                most = cost + yes[0] + no[0]
+                best = most, _either(self.conditions[rows[choice]], yes[1], no[1])
+        return best
 
     def _conjunction(self, rows: Vector, target: Vector) -> Expression | None:
         for at, left in enumerate(rows[:120]):
@@ -263,6 +308,14 @@ class Features:
                     other = self.conditions[fit[at + 1 + hit[0]]]
                     return ["or", self.conditions[row], ["and", self.conditions[left], other]]
         return None
+
+
+def _odd(condition: Expression) -> bool:
+    """Whether an index is divided by a field that says no period: by how many channels there are, say."""
+    inner = condition[1] if isinstance(condition, list) and condition[0] == "not" else condition
+    if not isinstance(inner, list) or inner[0] != "mod":
+        return False
+    return isinstance(inner[2], str) and not _PERIODS.search(inner[2])
 
 
 def _impurity(positive: Vector, of: Vector) -> Vector:

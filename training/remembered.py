@@ -139,6 +139,8 @@ for _name, _operator, _of in (
 
 _WATCHING: list[dict[str, Expression]] = []
 """The comparisons of the trace that is being made."""
+_CUT: list[list[Any]] = []
+"""Its whole numbers that are logarithms: how often something repeats, though no loop asks for it."""
 
 
 def _note(operator: str, left: Any, right: Any) -> None:
@@ -185,7 +187,10 @@ class _Int(type):
         if len(args) == 1 and isinstance(args[0], Whole):
             return args[0]
         if len(args) == 1 and isinstance(args[0], Real):
-            return _unary("int", int)(args[0])
+            made = _unary("int", int)(args[0])
+            if _CUT and "log2" in repr(expression_of(made)):
+                _CUT[-1].append(made)
+            return made
         return int(*args, **named)
 
 
@@ -205,6 +210,17 @@ def _chosen(operator: str, of: Callable[..., Any]) -> Callable[..., Any]:
     return choose
 
 
+def logarithm(of: Callable[..., Any]) -> Callable[..., Any]:
+    """``math.log2`` or numpy's, of a number that remembers one that does, too."""
+
+    def log2(value: Any, *args: Any, **named: Any) -> Any:
+        if isinstance(value, (Whole, Real)) and plain(value) > 0:
+            return remember(float(of(plain(value))), ["log2", value.made], value.nodes + 1)
+        return of(value, *args, **named)
+
+    return log2
+
+
 def _length(value: Any) -> int:
     size = len(value)
     return remember(size, ["len", value.made], 1) if isinstance(value, Items) and value.made else size
@@ -220,10 +236,12 @@ BUILTINS: dict[str, Any] = {
 
 
 @contextlib.contextmanager
-def watching(tests: dict[str, Expression]) -> Iterator[None]:
-    """Keep the comparisons made meanwhile in ``tests``, at most MANY."""
+def watching(tests: dict[str, Expression], cut: list[Any] | None = None) -> Iterator[None]:
+    """Keep the comparisons made meanwhile in ``tests``, at most MANY, and logarithms made whole in ``cut``."""
     _WATCHING.append(tests)
+    _CUT.append([] if cut is None else cut)
     try:
         yield
     finally:
         _WATCHING.pop()
+        _CUT.pop()

@@ -105,3 +105,19 @@ def test_a_target_that_no_expression_gives() -> None:
     learn = points()
     noise = np.array([float(random.Random(number).randrange(10**6)) for number in range(len(learn))])
     assert Table(learn, NAMES, 2).find(noise, deep=True) is None
+
+
+def test_an_item_is_held_against_the_one_before_it() -> None:
+    chance = random.Random(5)
+    configs = [{"a.stem_width": chance.choice([1, 2]), "a.widths": chance.choices([1, 2], k=4)} for _ in range(40)]
+    for start in (1, "a.stem_width"):
+        points, target = [], []
+        for number, each in enumerate(configs):
+            before = [each.get(str(start), start), *each["a.widths"]]  # type: ignore[misc]
+            for at in range(4):
+                points.append(Point(each, (at,), number))
+                target.append(before[at] != before[at + 1])
+        found = Features(points, ["a.stem_width", "a.widths"]).find(np.array(target), 1)
+        item: Expression = ["at", "a.widths", ["-", ["i", 0], 1]]
+        here: Expression = ["at", "a.widths", ["i", 0]]
+        assert found == ["not", ["=", here, ["if", ["=", ["i", 0], 0], start, item]]]
