@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,13 +9,10 @@ import numpy as np
 
 from dara_lint.blueprints.expression import Expression, fields_of
 from training.search import Columns, Point
+from training.trees import Tree, negated, odd
 from training.widths import WIDTHS
 
 Vector = Any
-
-CHOICES, ASKED = 8, 4000
-"""Conditions tried at each decision of a tree, those that tell most; decisions looked at for one tree."""
-_PERIODS = re.compile(r"freq|every|interval|step|period|pattern|layer|stride|depth|blocks")
 
 
 def _plain(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
@@ -181,10 +177,7 @@ class Features:
                     continue
                 seen.add(key)
                 rows.append(row)
-                self.conditions.append(_negated(condition) if negate else condition)
-        self._asked = 0
-        self._weights = np.array([1 + 0.02 * repr(each).count(",") for each in self.conditions])
-        """Of conditions that tell as much the shorter one comes first."""
+                self.conditions.append(negated(condition) if negate else condition)
         self.matrix = np.array(rows) if rows else np.zeros((0, len(points)), dtype=bool)
 
     def find(self, target: Vector, depth: int = 3) -> Expression | None:
@@ -214,42 +207,8 @@ class Features:
 
     def tree(self, target: Vector, fields: frozenset[str], depth: int = 4, most: float = np.inf) -> Expression | None:
         """A condition over these fields alone as a tree of decisions, the one that asks least (at most so much)."""
-        rows = np.array(
-            [row for row, each in enumerate(self.conditions) if fields_of(each) <= fields and not _odd(each)], dtype=int
-        )
-        best: tuple[float, Expression] | None = None
-        for levels in range(2, depth + 1):
-            self._asked = 0
-            bound = most if best is None else best[0]
-            best = self._decided(rows, target, np.ones(len(target), dtype=bool), levels, bound) or best
-        return None if best is None else best[1]
-
-    def _decided(
-        self, rows: Vector, target: Vector, here: Vector, depth: int, most: float
-    ) -> tuple[float, Expression] | None:
-        """The cheapest tree that costs less than ``most``, and its cost: the weights of what it asks."""
-        wanted = target[here]
-        if wanted.all() or not wanted.any():
-            return 0, _YES if wanted.all() else _NO
-        self._asked += 1
-        if not depth or not len(rows) or self._asked > ASKED:
-            return None
-        truths = self.matrix[rows][:, here]
-        inside = truths.sum(axis=1)
-        right, left = (truths & wanted).sum(axis=1), (~truths & wanted).sum(axis=1)
-        impurity = (_impurity(right, inside) + _impurity(left, len(wanted) - inside) + 0.1) * self._weights[rows]
-        impurity[(inside == 0) | (inside == len(wanted))] = np.inf
-        best: tuple[float, Expression] | None = None
-        for choice in np.argsort(impurity, kind="stable")[:CHOICES]:
-            if impurity[choice] == np.inf:
-                break
-            chosen, cost = self.matrix[rows[choice]], float(self._weights[rows[choice]])
-            yes = self._decided(rows, target, here & chosen, depth - 1, most - cost) if cost < most else None
-            no = None if yes is None else self._decided(rows, target, here & ~chosen, depth - 1, most - cost - yes[0])
-            if yes is not None and no is not None and cost + yes[0] + no[0] < most:
-                most = cost + yes[0] + no[0]
-                best = most, _either(self.conditions[rows[choice]], yes[1], no[1])
-        return best
+        rows = [row for row, each in enumerate(self.conditions) if fields_of(each) <= fields and not odd(each)]
+        return Tree(self.matrix[rows], [self.conditions[row] for row in rows], target).found(depth, most)
 
     def _conjunction(self, rows: Vector, target: Vector) -> Expression | None:
         for at, left in enumerate(rows[:120]):
@@ -308,39 +267,3 @@ class Features:
                     other = self.conditions[fit[at + 1 + hit[0]]]
                     return ["or", self.conditions[row], ["and", self.conditions[left], other]]
         return None
-
-
-def _odd(condition: Expression) -> bool:
-    """Whether an index is divided by a field that says no period: by how many channels there are, say."""
-    inner = condition[1] if isinstance(condition, list) and condition[0] == "not" else condition
-    if not isinstance(inner, list) or inner[0] != "mod":
-        return False
-    return isinstance(inner[2], str) and not _PERIODS.search(inner[2])
-
-
-def _impurity(positive: Vector, of: Vector) -> Vector:
-    """Gini impurity times the number of points."""
-    return 2 * positive * (of - positive) / np.maximum(of, 1)
-
-
-_YES: Expression = ["<", 0, 1]
-_NO: Expression = ["<", 1, 0]
-
-
-def _either(condition: Expression, yes: Expression, no: Expression) -> Expression:
-    """``yes`` where the condition holds, else ``no``, without what is always true or false."""
-    if yes == _YES:
-        return condition if no == _NO else ["or", condition, no]
-    if yes == _NO:
-        return _negated(condition) if no == _YES else ["and", _negated(condition), no]
-    if no == _YES:
-        return ["or", _negated(condition), yes]
-    if no == _NO:
-        return ["and", condition, yes]
-    return ["or", ["and", condition, yes], ["and", _negated(condition), no]]
-
-
-def _negated(condition: Expression) -> Expression:
-    if isinstance(condition, list) and condition[0] == "not":
-        return condition[1]
-    return ["not", condition]
