@@ -135,7 +135,7 @@ def _compared(points: Sequence[Point], names: Sequence[str]) -> list[Expression]
     listed = {name: max(len(v) for v in values) for name in names if (values := _numbers(points, name))}
     for name, length in listed.items():
         places = range(min(length, 6))
-        out += [["=", ["at", name, place], other] for place in places for other in numeric]
+        out += [["=", ["at", name, place], other] for place in (*places, -1) for other in numeric]
         out += [["=", ["at", name, place], ["at", name, place + 1]] for place in places[:-1]]
     return out
 

@@ -44,9 +44,23 @@ class Real(float, _Made):
 
 
 class Items(list):  # type: ignore[type-arg]
-    """A list of a config; its length is remembered as well."""
+    """A list of a config; its length is remembered as well, and that of two of them as one."""
 
     made: str = ""
+    joined: Expression = ""
+
+    def __add__(self, other: Any) -> Any:
+        out = list(self) + other
+        sides = [side.joined or (["len", side.made] if side.made else "") for side in (self, other) if _listed(side)]
+        if len(sides) < 2 or "" in sides:
+            return out
+        both = Items(out)
+        both.joined = ["+", *sides]
+        return both
+
+
+def _listed(value: Any) -> bool:
+    return isinstance(value, Items)
 
 
 def remember(value: Any, made: Expression, nodes: int = 1) -> Any:
@@ -140,7 +154,7 @@ for _name, _operator, _of in (
 _WATCHING: list[dict[str, Expression]] = []
 """The comparisons of the trace that is being made."""
 _CUT: list[list[Any]] = []
-"""Its whole numbers that are logarithms: how often something repeats, though no loop asks for it."""
+"""Its logarithms made whole, and lengths of joined lists: how often something repeats, though no loop asks."""
 
 
 def _note(operator: str, left: Any, right: Any) -> None:
@@ -223,6 +237,11 @@ def logarithm(of: Callable[..., Any]) -> Callable[..., Any]:
 
 def _length(value: Any) -> int:
     size = len(value)
+    if isinstance(value, Items) and value.joined:
+        out = remember(size, value.joined, 3)
+        if _CUT:
+            _CUT[-1].append(out)
+        return out
     return remember(size, ["len", value.made], 1) if isinstance(value, Items) and value.made else size
 
 
@@ -237,7 +256,7 @@ BUILTINS: dict[str, Any] = {
 
 @contextlib.contextmanager
 def watching(tests: dict[str, Expression], cut: list[Any] | None = None) -> Iterator[None]:
-    """Keep the comparisons made meanwhile in ``tests``, at most MANY, and logarithms made whole in ``cut``."""
+    """Keep the comparisons made meanwhile in ``tests``, at most MANY, and in ``cut`` how often things repeat though no loop asks."""
     _WATCHING.append(tests)
     _CUT.append([] if cut is None else cut)
     try:

@@ -77,8 +77,8 @@ IDLE = re.compile(r"num_labels$|prob|max_position_embeddings$|max_depth$")
 """Fields that shape what changes with them alone, and nothing together with others."""
 
 
-ASKED = 7.5
-"""What a condition over fields that were never seen to change the target alone may ask: about six things."""
+ASKED = 9
+"""What a condition over fields that were never seen to change the target alone may ask: about seven things."""
 
 
 @dataclass
@@ -386,7 +386,7 @@ class Solver:
                 return found
         needed = frozenset(self.dependencies(points, target.astype(float)))
         features = self.features(points, wide=True, tested=True)
-        found = features.tree(target, needed) if needed else None
+        found = features.tree(target, needed, 5) if needed else None
         if found is None and needed:
             flags = {name for name in self.shaping if any(isinstance(each.get(name), bool) for each in self.fields)}
             found = features.tree(target, needed | flags)
