@@ -256,7 +256,7 @@ BUILTINS: dict[str, Any] = {
 
 @contextlib.contextmanager
 def watching(tests: dict[str, Expression], cut: list[Any] | None = None) -> Iterator[None]:
-    """Keep the comparisons made meanwhile in ``tests``, at most MANY, and in ``cut`` how often things repeat though no loop asks."""
+    """Keep the comparisons made meanwhile in ``tests``, at most MANY, and in ``cut`` counts that no loop asks for."""
     _WATCHING.append(tests)
     _CUT.append([] if cut is None else cut)
     try:

@@ -54,6 +54,18 @@ def test_they_are_numbers_to_everything_else() -> None:
     assert expression_of(BUILTINS["len"](depths)) == ["len", "depths"]
 
 
+def test_the_length_of_joined_lists_is_remembered() -> None:
+    first, second = Items([1, 2]), Items([3])
+    assert not hasattr(first + second, "joined")
+    first.made, second.made = "first", "second"
+    cut: list[Any] = []
+    with watching({}, cut):
+        assert BUILTINS["len"](first + second + second) == 4
+    assert [expression_of(each) for each in cut] == [
+        ["+", ["+", ["len", "first"], ["len", "second"]], ["len", "second"]]
+    ]
+
+
 def test_what_grows_too_large_is_forgotten() -> None:
     value = made("width")
     for _ in range(200):
