@@ -114,12 +114,13 @@ def _before(name: str, here: Expression, names: Sequence[str]) -> list[Expressio
     And whether it is the one behind it where places are counted from the end, of which the last has none.
     """
     parent = name.rpartition(".")[0]
-    starts = [other for other in names if WIDTHS.search(other) and other.rpartition(".")[0] == parent]
+    starts: list[Expression] = [1]
+    starts += [other for other in names if WIDTHS.search(other) and other.rpartition(".")[0] == parent]
     first: Expression = ["=", here, 0]
     item: Expression = ["at", name, here]
     back: Expression = ["at", name, ["-", -1, here]]
     behind: Expression = ["if", first, ["at", name, -1], ["at", name, ["-", 0, here]]]
-    out: list[Expression] = [["=", item, ["if", first, each, ["at", name, ["-", here, 1]]]] for each in (1, *starts)]
+    out: list[Expression] = [["=", item, ["if", first, each, ["at", name, ["-", here, 1]]]] for each in starts]
     return [*out, ["=", back, behind]]
 
 

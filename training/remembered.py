@@ -235,7 +235,7 @@ def logarithm(of: Callable[..., Any]) -> Callable[..., Any]:
     return log2
 
 
-def _length(value: Any) -> int:
+def _length(value: Any) -> Any:
     size = len(value)
     if isinstance(value, Items) and value.joined:
         out = remember(size, value.joined, 3)
