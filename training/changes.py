@@ -12,6 +12,7 @@ from typing import Any
 from training import zoo
 from training.choices import alternatives, nullable, optional, string_choices
 from training.sampling import Builder, Sample, Samples
+from training.widths import WIDTHS
 
 Path = zoo.Path
 
@@ -148,6 +149,37 @@ def lists_together(builder: Builder, out: Samples, deadline: float) -> None:
         if sample is not None and sample.tensors != out.base.tensors:
             out.together.append(change)
             out.joint.append(sample)
+
+
+def _levelled(raw: dict[str, Any]) -> Iterator[dict[Path, Any]]:
+    """Widths of stages made equal to what comes before them: a shortcut may be there only where they differ."""
+    for path, value in zoo.leaves(raw):
+        if not (isinstance(value, list) and len(value) > 1 and all(type(item) is int and item >= 16 for item in value)):
+            continue
+        beside = zoo.get(raw, path[:-1]) if len(path) > 1 else raw
+        for name, width in beside.items():
+            if type(width) is int and width >= 16 and width != value[0] and WIDTHS.search(name):
+                yield {(*path[:-1], name): value[0]}
+        for at in (1, len(value) - 1):
+            if value[at] != value[at - 1]:
+                yield {path: [*value[:at], value[at - 1], *value[at + 1 :]]}
+
+
+def levelled(builder: Builder, out: Samples, deadline: float) -> None:
+    """Stages as wide as the one before, also with every other word of a field that shapes."""
+    words = [{path: word} for path, values in out.shaping.items() for word in values[:2] if isinstance(word, str)]
+    for change in _levelled(out.base.raw):
+        if time.process_time() > deadline or len(out.together) >= 16:
+            return
+        sample = builder.sample(zoo.merged(out.base.raw, change), tuple(change))
+        if sample is None or sample.tensors == out.base.tensors:
+            continue
+        out.together.append(change)
+        out.joint.append(sample)
+        for word in words[:3]:
+            both = builder.sample(zoo.merged(out.base.raw, change | word), (*change, *word))
+            if both is not None:
+                out.joint.append(both)
 
 
 def stages_chosen(builder: Builder, out: Samples, deadline: float) -> None:

@@ -90,7 +90,7 @@ def _integers(name: str, value: int) -> list[Any]:
             near.insert(1, value + 1)  # where a width need not be a multiple of the heads, it shows
     else:
         near = [value + 1, value * 2, value // 2, value + 2, value * 3, value - 1, 1, 4, 0]
-    return [other for other in near if other >= 0]
+    return [other for other in dict.fromkeys(near) if other >= 0 and other != value]
 
 
 def _lists(name: str, value: list[Any]) -> list[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 
 from training import zoo
-from training.changes import drawn, flags_together, lists_together, singles, stages_chosen
+from training.changes import drawn, flags_together, levelled, lists_together, singles, stages_chosen
 from training.enrich import followed, rare, scarce_flags, unlocked
 from training.sampling import Builder, Sample, Samples
 
@@ -33,6 +33,7 @@ def collect(
         unlocked(builder, out, began + seconds * 0.6)
         flags_together(builder, out, began + seconds * 0.6)
         lists_together(builder, out, began + seconds * 0.6)
+        levelled(builder, out, began + seconds * 0.62)
     else:
         followed(builder, out, like, seed, began + seconds * 0.5)
     stages_chosen(builder, out, began + seconds * 0.65)

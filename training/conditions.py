@@ -9,6 +9,8 @@ import numpy as np
 
 from dara_lint.blueprints.expression import Expression, fields_of
 from training.search import Columns, Point
+from training.trees import Tree, negated, odd
+from training.widths import WIDTHS
 
 Vector = Any
 
@@ -29,6 +31,7 @@ def _plain(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
                 out += [["is", name, word] for word in words]
         if kinds & {int, float} and bool not in kinds:
             out.append(["<", 0, name])
+            out += [["<", name, 0]] if any(type(value) is int and value < 0 for value in values) else []
             small = sorted({value for value in values if isinstance(value, int) and 0 <= value <= 4})
             out += [["is", name, value] for value in small if len(small) < 6]
             out += [["<", value, name] for value in small if value > 0]
@@ -65,6 +68,10 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
                     out += [["=", ["at", name, at], other] for other in widths for at in ends]
                     beside: tuple[Expression, ...] = (["-", here, 1], ["+", here, 1])
                     out += [["=", ["at", name, here], ["at", name, at]] for at in beside]
+                    out += _before(name, here, names)
+                elif items and all(isinstance(item, float) for item in items):
+                    steps = sorted(set(items))
+                    out += [["=", ["at", name, here], step] for step in steps if len(steps) < 9]
                 out += [["<", ["+", here, 1], ["len", name]]]
             elif int in kinds and bool not in kinds:
                 out += [
@@ -101,6 +108,22 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
     return out
 
 
+def _before(name: str, here: Expression, names: Sequence[str]) -> list[Expression]:
+    """Whether an item of a list is the one before it, or, before the first, 1 or a width beside the list.
+
+    And whether it is the one behind it where places are counted from the end, of which the last has none.
+    """
+    parent = name.rpartition(".")[0]
+    starts: list[Expression] = [1]
+    starts += [other for other in names if WIDTHS.search(other) and other.rpartition(".")[0] == parent]
+    first: Expression = ["=", here, 0]
+    item: Expression = ["at", name, here]
+    back: Expression = ["at", name, ["-", -1, here]]
+    behind: Expression = ["if", first, ["at", name, -1], ["at", name, ["-", 0, here]]]
+    out: list[Expression] = [["=", item, ["if", first, each, ["at", name, ["-", here, 1]]]] for each in starts]
+    return [*out, ["=", back, behind]]
+
+
 def _compared(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
     """Two numeric fields against each other."""
     numeric = [name for name in names if any(type(point.fields.get(name)) in (int, float) for point in points)]
@@ -113,7 +136,7 @@ def _compared(points: Sequence[Point], names: Sequence[str]) -> list[Expression]
     listed = {name: max(len(v) for v in values) for name in names if (values := _numbers(points, name))}
     for name, length in listed.items():
         places = range(min(length, 6))
-        out += [["=", ["at", name, place], other] for place in places for other in numeric]
+        out += [["=", ["at", name, place], other] for place in (*places, -1) for other in numeric]
         out += [["=", ["at", name, place], ["at", name, place + 1]] for place in places[:-1]]
     return out
 
@@ -134,6 +157,7 @@ class Features:
         *,
         compared: bool = False,
         first: Sequence[Expression] = (),
+        last: Sequence[Expression] = (),
     ) -> None:
         self.points = points
         self.conditions: list[Expression] = []
@@ -142,7 +166,8 @@ class Features:
         listed = _plain(points, names) + (_indexed(points, names) if points[0].at else [])
         if compared:
             listed = _compared(points, names) + listed
-        listed = [*first, *listed]
+        starts: list[Expression] = [["=", ["i", level], 0] for level in range(len(points[0].at))]
+        listed = [*starts, *first, *listed, *last]
         columns = Columns(points)
         for condition in listed:
             values = columns.truth(condition)
@@ -153,7 +178,7 @@ class Features:
                     continue
                 seen.add(key)
                 rows.append(row)
-                self.conditions.append(_negated(condition) if negate else condition)
+                self.conditions.append(negated(condition) if negate else condition)
         self.matrix = np.array(rows) if rows else np.zeros((0, len(points)), dtype=bool)
 
     def find(self, target: Vector, depth: int = 3) -> Expression | None:
@@ -181,30 +206,10 @@ class Features:
             return found
         return self._mixed(wide, narrow, target)
 
-    def tree(self, target: Vector, fields: frozenset[str], depth: int = 4) -> Expression | None:
-        """A condition over these fields alone as a tree of decisions, each that which tells most, or None."""
-        rows = [row for row, condition in enumerate(self.conditions) if fields_of(condition) <= fields]
-        return self._decided(np.array(rows, dtype=int), target, np.ones(len(target), dtype=bool), depth)
-
-    def _decided(self, rows: Vector, target: Vector, here: Vector, depth: int) -> Expression | None:
-        wanted = target[here]
-        if wanted.all() or not wanted.any():
-            return _YES if wanted.all() else _NO
-        if not depth or not len(rows):
-            return None
-        truths = self.matrix[rows][:, here]
-        inside = truths.sum(axis=1)
-        right, left = (truths & wanted).sum(axis=1), (~truths & wanted).sum(axis=1)
-        impurity = _impurity(right, inside) + _impurity(left, len(wanted) - inside)
-        for choice in np.argsort(impurity, kind="stable")[:3]:
-            if not 0 < inside[choice] < len(wanted):
-                continue
-            chosen = self.matrix[rows[choice]]
-            yes = self._decided(rows, target, here & chosen, depth - 1)
-            no = None if yes is None else self._decided(rows, target, here & ~chosen, depth - 1)
-            if yes is not None and no is not None:
-                return _either(self.conditions[rows[choice]], yes, no)
-        return None
+    def tree(self, target: Vector, fields: frozenset[str], depth: int = 4, most: float = np.inf) -> Expression | None:
+        """A condition over these fields alone as a tree of decisions, the one that asks least (at most so much)."""
+        rows = [row for row, each in enumerate(self.conditions) if fields_of(each) <= fields and not odd(each)]
+        return Tree(self.matrix[rows], [self.conditions[row] for row in rows], target).found(depth, most)
 
     def _conjunction(self, rows: Vector, target: Vector) -> Expression | None:
         for at, left in enumerate(rows[:120]):
@@ -263,31 +268,3 @@ class Features:
                     other = self.conditions[fit[at + 1 + hit[0]]]
                     return ["or", self.conditions[row], ["and", self.conditions[left], other]]
         return None
-
-
-def _impurity(positive: Vector, of: Vector) -> Vector:
-    """Gini impurity times the number of points."""
-    return 2 * positive * (of - positive) / np.maximum(of, 1)
-
-
-_YES: Expression = ["<", 0, 1]
-_NO: Expression = ["<", 1, 0]
-
-
-def _either(condition: Expression, yes: Expression, no: Expression) -> Expression:
-    """``yes`` where the condition holds, else ``no``, without what is always true or false."""
-    if yes == _YES:
-        return condition if no == _NO else ["or", condition, no]
-    if yes == _NO:
-        return _negated(condition) if no == _YES else ["and", _negated(condition), no]
-    if no == _YES:
-        return ["or", _negated(condition), yes]
-    if no == _NO:
-        return ["and", condition, yes]
-    return ["or", ["and", condition, yes], ["and", _negated(condition), no]]
-
-
-def _negated(condition: Expression) -> Expression:
-    if isinstance(condition, list) and condition[0] == "not":
-        return condition[1]
-    return ["not", condition]

@@ -9,6 +9,7 @@ a condition tells them apart.
 from __future__ import annotations
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -16,14 +17,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dara_lint.blueprints.expression import Expression
+from dara_lint.blueprints.unit import indexed
 from training.layers import Layers
-from training.search import Point, exact, vector
-from training.sums import Sum, TooLargeError, normal
+from training.search import Point, exact, truth, vector
+from training.sums import Sum, TooLargeError, normal, powered
 
 if TYPE_CHECKING:
     from training.sampling import Sample
     from training.trace import Trace
 
+ENOUGH = 600
+"""Places at which a condition is sought; what is found is held to all of them."""
 STRUCTURES = 6
 """Structures tried for one target, those of most places first."""
 TESTS = 150
@@ -42,6 +46,11 @@ class Hints:
         self._traces: dict[int, Trace | None] = {}
         self._tests: dict[tuple[int, int], list[Expression]] = {}
         self._sums: dict[str, Sum | None] = {}
+
+    def repeats(self, count: Expression | None) -> None:
+        """Keep a count that follows from more than one field and from no index: loops may multiply by it."""
+        if isinstance(count, list) and count[0] not in {"len", "at"} and not indexed(count):
+            self._layers.counts.append(count)
 
     def trace(self, sample: int) -> Trace | None:
         """The trace of a sample; None where it cannot be built like that."""
@@ -126,7 +135,9 @@ class Hints:
                 return [made[axis] or 0]
             value = int(target[place])
             halves: list[Expression] = [["//", each, 2] for each in trace.sizes.get(value * 2, ())]
-            return [*trace.sizes.get(value, ()), *halves, value]
+            side = math.isqrt(value)
+            squares: list[Expression] = [["*", each, each] for each in trace.loops.get(side, ()) if side**2 == value]
+            return [*trace.sizes.get(value, ()), *halves, *squares, value]
 
         return self._found(places, target, told)
 
@@ -153,6 +164,9 @@ class Hints:
                     made = [each for tree in told(place, trace) if (each := self._sum(tree)) is not None]
                     sums[place] = list(dict.fromkeys(made))
             found, wrong = self._laid(points, target, sums)
+            if found is None or (isinstance(found, list) and found[0] == "if"):
+                powers = {place: [powered(each) for each in made] for place, made in sums.items()}
+                found = (self._laid(points, target, powers)[0] if powers != sums else None) or found
             if found is not None:
                 return found
             further = [places[place][0] for place in wrong if places[place][0] not in chosen][:8]
@@ -208,10 +222,24 @@ class Hints:
                 continue
             differ = (vector(other, [points[at] for at in here]) != vector(made, [points[at] for at in here])) | ~inside
             some = here[differ]
-            condition = self.solver.condition([points[at] for at in some], right[some])
+            if len(some) > ENOUGH:
+                some = np.sort(np.random.default_rng(len(some)).choice(some, ENOUGH, replace=False))
+            there = [points[at] for at in some]
+            condition = _ended(there, right[some], (made, other)) or self.solver.condition(there, right[some])
             if condition is not None:
                 return ["if", condition, made, other]
         return None
+
+
+def _ended(points: list[Point], target: Any, sides: Sequence[Expression]) -> Expression | None:
+    """That one of the sides is nothing or less, where this tells the points apart."""
+    for side in sides:
+        for least in (0, 1):
+            under: Expression = ["<", side, least]
+            holds = truth(under, points)
+            if (holds == target).all() or (holds != target).all():
+                return under if holds[0] == target[0] else ["not", under]
+    return None
 
 
 def _placed(side: Expression, here: Expression) -> Expression:

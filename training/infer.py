@@ -72,6 +72,7 @@ def infer(
     climbs: dict[str, list[Ladder]] = {}
     for prefix in sorted({key[0] for key in highest}, key=lambda text: text.count("{}")):
         counts[prefix] = _count(solver, hints, prefix, highest)
+        hints.repeats(counts[prefix])
         climbs[prefix] = ladders(solver, groups, highest, prefix)
         if counts[prefix] is None:
             failures.append(f"count of {prefix}")
@@ -92,7 +93,8 @@ def infer(
         condition: Expression | None = None
         steep = [ladder for prefix in steps for ladder in climbs[prefix]]
         if not present.all():
-            condition = presence(solver, domain, present, steep, list(known[tuple(steps)].values()))
+            ends = [_last(level, count) for level, count in enumerate(number) if _made(count)]
+            condition = presence(solver, domain, present, steep, list(known[tuple(steps)].values()), ends)
             if condition is None:
                 failures.append(f"presence of {group.name}")
                 continue
@@ -121,6 +123,16 @@ def infer(
     patterns.sort(key=lambda pattern: place[pattern.name])
     unit = Unit(model_type, class_name, tuple(patterns), tuple(reference for reference, _ in references))
     return Outcome(unit, failures)
+
+
+def _made(count: Expression | None) -> bool:
+    """Whether a count is more than a field or the length of a list."""
+    return isinstance(count, list) and count[0] != "len"
+
+
+def _last(level: int, count: Expression | None) -> Expression:
+    """That an index is the last of those that a count allows."""
+    return ["=", ["+", ["i", level], 1], count if count is not None else 0]
 
 
 def _ranked(groups: Sequence[Group], samples: Sequence[Sample]) -> list[Group]:

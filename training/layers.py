@@ -22,6 +22,8 @@ class Layers:
 
     def __init__(self, solver: Solver) -> None:
         self.solver = solver
+        self.counts: list[Expression] = []
+        """How often things repeat, where that is more than a field: what loops multiply follows from it."""
 
     def one(self, points: list[Point], sums: list[Sum]) -> Expression | None:
         """Sums of one structure as one expression."""
@@ -89,7 +91,7 @@ class Layers:
             rest = target - vector(each, points)
             if (rest == rest[0]).all():
                 return ["-", each, -int(rest[0])] if rest[0] < 0 else ["+", each, int(rest[0])]
-        found = self._nested(points, target)
+        found = self._nested(points, target) or self._repeated(points, target)
         if found is not None:
             return found
         found = self.solver.table(points, (), 2).find(target) if points[0].at else None
@@ -97,6 +99,16 @@ class Layers:
             return found
         found = self.solver.quick(points, target) or self._shifted(points, target)
         return found if found is not None or not parts else self._parted(points, values, inside, parts - 1)
+
+    def _repeated(self, points: list[Point], target: Any) -> Expression | None:
+        """How often something repeats, or twice that, and a constant more."""
+        for count in self.counts:
+            values = vector(count, points)
+            for factor in (1, 2):
+                rest = target - factor * values
+                if (rest == rest[0]).all():
+                    return _moved(["*", count, factor] if factor > 1 else count, int(rest[0]))
+        return None
 
     def _parted(self, points: list[Point], values: list[float], inside: str, parts: int) -> Expression | None:
         """One expression at the first few of an index, another elsewhere."""

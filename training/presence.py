@@ -25,6 +25,22 @@ def presence(
     present: Any,
     ladders: Sequence[Ladder] = (),
     known: Sequence[Expression] = (),
+    ends: Sequence[Expression] = (),
+) -> Expression | None:
+    """The condition that holds exactly where ``present`` says, or None. ``ends`` are tried as well."""
+    solver.ends = list(ends)
+    try:
+        return _presence(solver, domain, present, ladders, known)
+    finally:
+        solver.ends = []
+
+
+def _presence(
+    solver: Solver,
+    domain: list[tuple[int, At]],
+    present: Any,
+    ladders: Sequence[Ladder],
+    known: Sequence[Expression],
 ) -> Expression | None:
     """The condition that holds exactly where ``present`` says, or None.
 
@@ -56,12 +72,14 @@ def presence(
     if found is not None:
         return found
     lifted = [(ladder, places) for ladder in ladders if (places := ladder.all(solver, domain)) is not None]
+    ends, solver.ends = solver.ends, []  # they speak of the index that is printed
     for full in (False, True):
         for ladder, places in lifted:
             raised = solver.points(places)
             found = solver.condition(raised, present) if full else solver.simple(raised, present, 2)
             if found is not None:
                 return ladder.lowered(found)
+    solver.ends = ends
     for condition, inside, there in around:
         more = solver.simple(inside, there, 3)
         if more is not None:

@@ -44,9 +44,23 @@ class Real(float, _Made):
 
 
 class Items(list):  # type: ignore[type-arg]
-    """A list of a config; its length is remembered as well."""
+    """A list of a config; its length is remembered as well, and that of two of them as one."""
 
     made: str = ""
+    joined: Expression = ""
+
+    def __add__(self, other: Any) -> Any:
+        out = list(self) + other
+        sides = [side.joined or (["len", side.made] if side.made else "") for side in (self, other) if _listed(side)]
+        if len(sides) < 2 or "" in sides:
+            return out
+        both = Items(out)
+        both.joined = ["+", *sides]
+        return both
+
+
+def _listed(value: Any) -> bool:
+    return isinstance(value, Items)
 
 
 def remember(value: Any, made: Expression, nodes: int = 1) -> Any:
@@ -139,6 +153,8 @@ for _name, _operator, _of in (
 
 _WATCHING: list[dict[str, Expression]] = []
 """The comparisons of the trace that is being made."""
+_CUT: list[list[Any]] = []
+"""Its logarithms made whole, and lengths of joined lists: how often something repeats, though no loop asks."""
 
 
 def _note(operator: str, left: Any, right: Any) -> None:
@@ -185,7 +201,10 @@ class _Int(type):
         if len(args) == 1 and isinstance(args[0], Whole):
             return args[0]
         if len(args) == 1 and isinstance(args[0], Real):
-            return _unary("int", int)(args[0])
+            made = _unary("int", int)(args[0])
+            if _CUT and "log2" in repr(expression_of(made)):
+                _CUT[-1].append(made)
+            return made
         return int(*args, **named)
 
 
@@ -205,8 +224,24 @@ def _chosen(operator: str, of: Callable[..., Any]) -> Callable[..., Any]:
     return choose
 
 
-def _length(value: Any) -> int:
+def logarithm(of: Callable[..., Any]) -> Callable[..., Any]:
+    """``math.log2`` or numpy's, of a number that remembers one that does, too."""
+
+    def log2(value: Any, *args: Any, **named: Any) -> Any:
+        if isinstance(value, (Whole, Real)) and plain(value) > 0:
+            return remember(float(of(plain(value))), ["log2", value.made], value.nodes + 1)
+        return of(value, *args, **named)
+
+    return log2
+
+
+def _length(value: Any) -> Any:
     size = len(value)
+    if isinstance(value, Items) and value.joined:
+        out = remember(size, value.joined, 3)
+        if _CUT:
+            _CUT[-1].append(out)
+        return out
     return remember(size, ["len", value.made], 1) if isinstance(value, Items) and value.made else size
 
 
@@ -220,10 +255,12 @@ BUILTINS: dict[str, Any] = {
 
 
 @contextlib.contextmanager
-def watching(tests: dict[str, Expression]) -> Iterator[None]:
-    """Keep the comparisons made meanwhile in ``tests``, at most MANY."""
+def watching(tests: dict[str, Expression], cut: list[Any] | None = None) -> Iterator[None]:
+    """Keep the comparisons made meanwhile in ``tests``, at most MANY, and in ``cut`` counts that no loop asks for."""
     _WATCHING.append(tests)
+    _CUT.append([] if cut is None else cut)
     try:
         yield
     finally:
         _WATCHING.pop()
+        _CUT.pop()

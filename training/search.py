@@ -6,13 +6,14 @@ A *point* is one sample and one set of indices; an expression is a vector of its
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from dara_lint.blueprints.expression import (
     ARITHMETIC,
+    LARGEST,
     REAL,
     Arithmetic,
     Expression,
@@ -22,6 +23,21 @@ from dara_lint.blueprints.expression import (
 )
 
 Vector = Any
+
+_REAL: dict[str, Callable[..., Any]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "//": np.floor_divide,
+    "%": np.mod,
+    "max": np.maximum,
+    "min": np.minimum,
+    "int": np.trunc,
+    "ceil": np.ceil,
+    "round": np.rint,
+}
+"""Operators whose values over many points come at once."""
 
 
 class Point(NamedTuple):
@@ -80,8 +96,41 @@ class Columns:
             return self.number(side)
         key = f"real {side!r}"
         if key not in self._numbers:
-            self._numbers[key] = vector(side, self.points, REAL)
+            found = self._real(side)
+            self._numbers[key] = vector(side, self.points, REAL) if found is None else found
         return self._numbers[key]
+
+    def _real(self, side: Expression) -> Vector | None:
+        """The values of an expression in which numbers are real, NaN where there is none; None for what is rare."""
+        if not isinstance(side, list) or side[0] == "i":
+            return self.number(side)
+        operator = str(side[0])
+        if operator == "len":
+            lists = self.raw(str(side[1]))
+            return np.array([float(len(value)) if isinstance(value, list) else np.nan for value in lists])
+        if operator == "at":
+            place = self._real(side[2])
+            return None if place is None else self._items(str(side[1]), place)
+        if operator == "if":
+            parts = [self._real(part) for part in side[2:]]
+            return None if parts[0] is None or parts[1] is None else np.where(self.truth(side[1]), *parts)
+        if operator not in _REAL:
+            return None
+        parts = [self._real(part) for part in side[1:]]
+        if any(part is None for part in parts):
+            return None
+        with np.errstate(all="ignore"):
+            out = _REAL[operator](*parts)
+            return np.where(np.isfinite(out) & (np.abs(out) <= LARGEST), out, np.nan)
+
+    def _items(self, name: str, place: Vector) -> Vector:
+        """The items of a list at these places, NaN where there is none."""
+        out = np.full(len(self.points), np.nan)
+        for row, (value, at) in enumerate(zip(self.raw(name), place, strict=True)):
+            if isinstance(value, list) and -len(value) <= at < len(value):
+                item = value[int(at)]
+                out[row] = float(item) if isinstance(item, (int, float)) else np.nan
+        return out
 
     def truth(self, condition: Expression) -> Vector:
         """Truth at each point."""
@@ -103,6 +152,21 @@ class Columns:
             if operator == "null":
                 return np.array([value is None for value in values])
             return np.array([value == condition[2] for value in values])
+        if operator in {"and", "or"}:
+            both = self.truth(condition[1]), self.truth(condition[2])
+            return both[0] & both[1] if operator == "and" else both[0] | both[1]
+        if operator == "word":
+            place = self._compared(condition[2])
+            return np.array(
+                [
+                    isinstance(value, list) and -len(value) <= at < len(value) and value[int(at)] == condition[3]
+                    for value, at in zip(self.raw(str(condition[1])), place, strict=True)
+                ]
+            )
+        if operator == "in":
+            item = self._compared(condition[1])
+            lists = self.raw(str(condition[2]))
+            return np.array([isinstance(each, list) and at in each for each, at in zip(lists, item, strict=True)])
         return truth(condition, self.points)
 
 

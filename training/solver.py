@@ -77,6 +77,10 @@ IDLE = re.compile(r"num_labels$|prob|max_position_embeddings$|max_depth$")
 """Fields that shape what changes with them alone, and nothing together with others."""
 
 
+ASKED = 9
+"""What a condition over fields that were never seen to change the target alone may ask: about seven things."""
+
+
 @dataclass
 class Solver:
     """Finds expressions and conditions over one list of samples, and remembers tables by their points."""
@@ -88,6 +92,8 @@ class Solver:
     fields: list[dict[str, Any]] = field(default_factory=list)
     tests: Callable[[int], list[Expression]] = lambda _levels: []
     """Comparisons that the class's constructor makes, over that many indices."""
+    ends: list[Expression] = field(default_factory=list)
+    """Conditions on the last of what repeats, where how often it does is no field: of the pattern looked at."""
     _tables: dict[Any, Table] = field(default_factory=dict)
     _features: dict[Any, Features] = field(default_factory=dict)
     _answers: dict[Any, Expression | None] = field(default_factory=dict)
@@ -134,13 +140,17 @@ class Solver:
 
         ``tested``: and the comparisons of the constructor.
         """
-        key = (tuple((point.sample, point.at) for point in points), wide, compared, more, tested)
+        key = (tuple((point.sample, point.at) for point in points), wide, compared, more, tested, repr(self.ends))
         if key not in self._features:
             if len(self._features) > 30:
                 self._features.clear()
             names = list(dict.fromkeys([*self.shaping, *more, *(self.others if wide else ())]))
             self._features[key] = Features(
-                points, names, compared=compared, first=self.tests(len(points[0].at)) if tested else ()
+                points,
+                names,
+                compared=compared,
+                first=self.tests(len(points[0].at)) if tested else (),
+                last=self.ends,
             )
         return self._features[key]
 
@@ -376,8 +386,10 @@ class Solver:
                 return found
         needed = frozenset(self.dependencies(points, target.astype(float)))
         features = self.features(points, wide=True, tested=True)
-        found = features.tree(target, needed) if needed else None
+        found = features.tree(target, needed, 5) if needed else None
         if found is None and needed:
             flags = {name for name in self.shaping if any(isinstance(each.get(name), bool) for each in self.fields)}
             found = features.tree(target, needed | flags)
+        if found is None and time.process_time() < self.deadline:
+            found = features.tree(target, needed | set(self.shaping), 5, ASKED)
         return found

@@ -80,6 +80,19 @@ class TooLargeError(Exception):
     """An expression with more terms than make sense."""
 
 
+def powered(made: Sum) -> Sum:
+    """The sum with every factor that is there several times as a power, so that how often may differ."""
+    return Sum(tuple(Term(term.factor, _powers(term.atoms)) for term in made.terms))
+
+
+def _powers(atoms: Sequence[Atom]) -> tuple[Atom, ...]:
+    often = {atom: atoms.count(atom) for atom in atoms}
+    return tuple(
+        atom if count == 1 else Atom("^", parts=(_single(atom), Sum((Term(count, ()),))))
+        for atom, count in often.items()
+    )
+
+
 def _summed(terms: Sequence[Term]) -> Sum:
     merged: dict[str, Term] = {}
     for term in terms:
@@ -137,6 +150,8 @@ def normal(tree: Expression) -> Sum:
         return _summed([*parts[0].terms, *(Term(sign * term.factor, term.atoms) for term in parts[1].terms)])
     if operator == "*":
         return _times(parts[0], parts[1])
+    if operator == "%" and parts[1].number == 1:
+        return _summed([])
     if operator in {"//", "/"}:
         quotient = _divided(parts[0], parts[1]) if parts[1].terms else None
         if quotient is not None:
@@ -150,7 +165,7 @@ def normal(tree: Expression) -> Sum:
         inner = parts[0].terms
         if len(inner) == 1 and len(inner[0].atoms) == 1 and inner[0].factor == 1:
             atom = inner[0].atoms[0]
-            if atom.kind in {"int", "ceil", "round", "at", "len", "//"}:
+            if atom.kind in {"int", "ceil", "round", "at", "len", "//"} and "log2" not in atom.shape:
                 return parts[0]
             if atom.kind == "/" and operator == "int":
                 return _single(atom._replace(kind="//"))

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 import sys
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import torch
 from torch.overrides import TorchFunctionMode
 
 from dara_lint.blueprints.expression import Expression
 from training import zoo
-from training.remembered import BUILTINS, Items, Real, Whole, expression_of, plain, remember, watching
+from training.remembered import BUILTINS, Items, Real, Whole, expression_of, logarithm, plain, remember, watching
 
 
 class Trace:
@@ -95,11 +97,16 @@ def _watched(trace: Trace) -> Iterator[None]:
         return out
 
     torch.nn.Parameter.__new__ = parameter
+    logarithms = [(module, module.log2) for module in (math, np)]
+    for module, log2 in logarithms:
+        module.log2 = logarithm(log2)  # type: ignore[attr-defined]
     try:
         with _Factories():
             yield
     finally:
         torch.nn.Parameter.__new__ = original
+        for module, log2 in logarithms:
+            module.log2 = log2  # type: ignore[attr-defined]
         for names in modules:
             for name, value in replaced.items():
                 if names.get(name) is value:
@@ -147,10 +154,13 @@ def _config(raw: dict[str, Any]) -> Any:
 def traced(raw: dict[str, Any], class_name: str, seconds: float = 10.0) -> Trace:
     """What building the class with this config.json tells. Raises as ``zoo.build``."""
     trace = Trace()
-    with _watched(trace), watching(trace.tests):
+    cut: list[Any] = []
+    with _watched(trace), watching(trace.tests, cut):
         config = _config(raw)
         _mark(config, raw)
         model = zoo.build(config, class_name, seconds)
+    for number in cut:
+        trace.loop(number)
     for name, tensor in (*model.named_parameters(remove_duplicate=False), *model.named_buffers(remove_duplicate=False)):
         made = getattr(tensor, "made", None)
         if made is not None:

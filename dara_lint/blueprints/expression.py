@@ -12,6 +12,7 @@ item is the operator. There is no parser and no eval; values come from strangers
 ``["%", a, b]``                    what is left of a divided by b
 ``["int" | "ceil" | "round", a]``  a as a real number, in which a product is not cut and ``["/", b, c]`` divides,
                                    cut, rounded up, rounded to the nearest (half to even) whole number
+``["log2", a]``                    the logarithm of a to base 2, a real number
 ``["i", level]``                   the index that stands for the pattern's mask of that level
 ``["at", field, a]``               item a of a list (negative from the end)
 ``["len" | "sum", field]``         length and sum of a list
@@ -107,6 +108,12 @@ def _power(a: float, b: float) -> int | float:
         raise UnknownValueError("a power out of bounds") from problem
 
 
+def _logarithm(a: float) -> float:
+    if not a > 0:
+        raise UnknownValueError("a logarithm of no positive number")
+    return math.log2(a)
+
+
 Arithmetic: TypeAlias = Mapping[str, Callable[[int | float, int | float], int | float]]
 
 ARITHMETIC: Arithmetic = {
@@ -153,6 +160,8 @@ def value_of(
         return value_of(expression[2 if holds(expression[1], fields, at) else 3], fields, at, arithmetic)
     if operator in ROUNDINGS:
         return ROUNDINGS[str(operator)](value_of(expression[1], fields, at, REAL))
+    if operator == "log2":
+        return _logarithm(value_of(expression[1], fields, at, arithmetic))
     if operator == "i":
         return at[_whole(value_of(expression[1], fields, at))]
     if operator == "at":

@@ -14,7 +14,7 @@ import pytest
 
 from dara_lint.blueprints.expression import Expression, UnknownValueError, holds, value_of
 from training.hints import Hints
-from training.remembered import BUILTINS, Items, expression_of, remember, watching
+from training.remembered import BUILTINS, Items, expression_of, logarithm, remember, watching
 from training.solver import Solver
 from training.sums import normal
 
@@ -52,6 +52,18 @@ def test_they_are_numbers_to_everything_else() -> None:
     depths = Items([remember(item, ["at", "depths", at]) for at, item in enumerate([2, 3, 4])])
     depths.made = "depths"
     assert expression_of(BUILTINS["len"](depths)) == ["len", "depths"]
+
+
+def test_the_length_of_joined_lists_is_remembered() -> None:
+    first, second = Items([1, 2]), Items([3])
+    assert not hasattr(first + second, "joined")
+    first.made, second.made = "first", "second"
+    cut: list[Any] = []
+    with watching({}, cut):
+        assert BUILTINS["len"](first + second + second) == 4
+    assert [expression_of(each) for each in cut] == [
+        ["+", ["+", ["len", "first"], ["len", "second"]], ["len", "second"]]
+    ]
 
 
 def test_what_grows_too_large_is_forgotten() -> None:
@@ -129,6 +141,57 @@ def test_a_count_is_a_loop_of_the_constructor() -> None:
     places = [(number, (at,)) for number in range(len(configs)) for at in range(3)]
     sizes = np.array([float(configs[n]["depths"][at]) for n, (at,) in places])
     assert hints(configs, told).count(places, sizes) == ["at", "depths", ["i", 0]]
+
+
+def test_a_factor_that_a_loop_multiplies_is_a_power() -> None:
+    configs: list[dict[str, Any]] = [{"stride": 2 + n % 3, "total": 8 << n} for n in range(6)]
+    count: Expression = ["int", ["//", ["log2", "total"], ["log2", "stride"]]]
+
+    def told(config: dict[str, Any]) -> Any:
+        grown: list[Expression] = [1]
+        for _ in range(12):
+            grown.append(["*", grown[-1], ["^", "stride", 2]])
+        times = int(math.log2(config["total"]) // math.log2(config["stride"]))
+        dims = {str(at): (each,) for at, each in enumerate(grown)} | {"last": (grown[times],)}
+        return SimpleNamespace(dims=dims, sizes={}, tests={}, loops={times: [count]})
+
+    asked = hints(configs, told)
+    asked.repeats(count)
+    places = [(number, (at,)) for number in range(len(configs)) for at in range(3)]
+    sizes = np.array([float(configs[n]["stride"] ** (2 * at)) for n, (at,) in places])
+    found = asked.dimension(places, [str(at) for _, (at,) in places], 0, sizes)
+    assert found == ["^", "stride", ["*", ["i", 0], 2]]
+    alone: list[tuple[int, tuple[int, ...]]] = [(number, ()) for number in range(len(configs))]
+    times = np.array([float(value_of(count, each)) for each in configs])
+    found = asked.dimension(alone, ["last"] * 6, 0, np.array([each["stride"] for each in configs]) ** (2 * times))
+    assert found == ["^", "stride", ["*", count, 2]]
+
+
+def test_a_square_of_what_a_loop_ran_over() -> None:
+    configs: list[dict[str, Any]] = [{"image": 32 * n, "patch": 4 + n % 2} for n in range(2, 9)]
+
+    def told(config: dict[str, Any]) -> Any:
+        side = config["image"] // config["patch"]
+        return SimpleNamespace(dims={}, sizes={}, tests={}, loops={side: [["//", "image", "patch"]]})
+
+    places: list[tuple[int, tuple[int, ...]]] = [(number, ()) for number in range(len(configs))]
+    sizes = np.array([float((each["image"] // each["patch"]) ** 2) for each in configs])
+    side: Expression = ["//", "image", "patch"]
+    assert hints(configs, told).dimension(places, ["0"] * 7, 0, sizes) == ["*", side, side]
+
+
+def test_logarithms_remember() -> None:
+    log2 = logarithm(math.log2)
+    value = BUILTINS["int"](log2(made("width")) // log2(made("heads")))
+    assert value == value_of(expression_of(value), FIELDS) == 2
+    assert log2(8) == 3
+    assert normal(["int", ["//", ["log2", "a"], ["log2", "b"]]]).shape.startswith("int:")
+
+
+@pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf"), None, "8", [8]])
+def test_the_logarithm_of_what_has_none_is_refused(value: Any) -> None:
+    with pytest.raises(UnknownValueError):
+        value_of(["int", ["log2", "a"]], {"a": value})
 
 
 def test_real_numbers_inside_roundings_and_comparisons() -> None:

@@ -12,7 +12,7 @@ import pytest
 from dara_lint.blueprints.expression import Expression
 from training.conditions import Features
 from training.patterns import grouped, prefixes
-from training.search import Point, exact
+from training.search import Columns, Point, exact, truth
 from training.table import Table
 
 
@@ -105,3 +105,64 @@ def test_a_target_that_no_expression_gives() -> None:
     learn = points()
     noise = np.array([float(random.Random(number).randrange(10**6)) for number in range(len(learn))])
     assert Table(learn, NAMES, 2).find(noise, deep=True) is None
+
+
+def test_an_item_is_held_against_the_one_before_it() -> None:
+    chance = random.Random(5)
+    configs = [{"a.stem_width": chance.choice([1, 2]), "a.widths": chance.choices([1, 2], k=4)} for _ in range(40)]
+    for start in (1, "a.stem_width"):
+        points, target = [], []
+        for number, each in enumerate(configs):
+            before = [each.get(str(start), start), *each["a.widths"]]  # type: ignore[misc]
+            for at in range(4):
+                points.append(Point(each, (at,), number))
+                target.append(before[at] != before[at + 1])
+        found = Features(points, ["a.stem_width", "a.widths"]).find(np.array(target), 1)
+        item: Expression = ["at", "a.widths", ["-", ["i", 0], 1]]
+        here: Expression = ["at", "a.widths", ["i", 0]]
+        assert found == ["not", ["=", here, ["if", ["=", ["i", 0], 0], start, item]]]
+
+
+def test_a_tree_asks_as_little_as_it_can() -> None:
+    configs = [
+        {"kind": kind, "down": down, "widths": [8, wide, 16]}
+        for kind in ("plain", "deep")
+        for down in (True, False)
+        for wide in (8, 16, 24)
+    ]
+    points, target = [], []
+    for number, each in enumerate(configs):
+        for at in range(3):
+            points.append(Point(each, (at,), number))
+            level = at > 0 and each["widths"][at] == each["widths"][at - 1]  # type: ignore[index]
+            target.append(level if each["kind"] == "plain" else at > 0 or bool(each["down"]))
+    features = Features(points, ["kind", "down", "widths"])
+    found = features.tree(np.array(target), frozenset({"kind", "down", "widths"}))
+    assert found is not None
+    assert (truth(found, points) == np.array(target)).all()
+    assert repr(found).count("kind") <= 2
+    assert features.tree(np.array(target), frozenset({"down"})) is None
+    assert features.tree(np.array(target), frozenset({"kind", "down", "widths"}), 4, 1.5) is None
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        ["=", ["at", "widths", ["-", ["i", 0], 1]], ["if", ["=", ["i", 0], 0], "stem", ["at", "widths", ["i", 0]]]],
+        ["<", ["/", "stem", ["i", 0]], ["len", "widths"]],
+        ["=", ["%", "stem", ["i", 0]], ["max", 1, ["//", "stem", "none"]]],
+        ["<", ["int", ["*", "stem", 0.3]], ["min", ["i", 0], ["round", ["/", "stem", 2]]]],
+        ["=", ["int", ["//", ["log2", "stem"], 2]], ["i", 0]],
+        ["and", ["in", ["i", 0], "widths"], ["or", ["word", "words", ["i", 0], "b"], ["<", 3, ["^", "stem", 2]]]],
+        ["not", ["<", ["*", "stem", 1 << 48], ["at", "words", 0]]],
+    ],
+)
+def test_truths_of_many_points_are_those_of_each(condition: Expression) -> None:
+    chance = random.Random(3)
+    points = [
+        Point(
+            {"stem": chance.choice([None, 2, 3, 8]), "widths": [1, 2, 2][: 1 + n % 3], "words": ["a", "b"]}, (n % 4,), n
+        )
+        for n in range(60)
+    ]
+    assert (Columns(points).truth(condition) == truth(condition, points)).all()
