@@ -140,7 +140,35 @@ class Hints:
             out += [["-", each, 1] for each in trace.loops.get(value + 1, ())]
             return [*out, value]
 
-        return self._found(places, target, told)
+        return self._found(places, target, told) or self._stretched(places, target)
+
+    def _stretched(self, places: Sequence[tuple[int, tuple[int, ...]]], target: Any) -> Expression | None:
+        """So many for each turn of a loop, and some more."""
+        points = self.solver.points(places)
+        loops = {
+            json.dumps(made): made
+            for sample in self._chosen(places)
+            if (trace := self.trace(sample)) is not None
+            for each in trace.loops.values()
+            for made in each
+        }
+        for made in loops.values():
+            values = vector(made, points)
+            turns: Expression = made
+            if (values < 0).any():
+                turns, values = ["max", made, 0], np.maximum(values, 0)
+            if np.isnan(values).any() or (values == values[0]).all():
+                continue
+            low, high = int(values.argmin()), int(values.argmax())
+            step = (target[high] - target[low]) / (values[high] - values[low])
+            more = target[low] - step * values[low]
+            if step != int(step) or more != int(more) or not step:
+                continue
+            product: Expression = ["*", turns, int(step)]
+            found: Expression = ["+", product, int(more)] if more > 0 else ["-", product, -int(more)]
+            if exact(found, points, target):
+                return found
+        return None
 
     def _found(self, places: Sequence[tuple[int, tuple[int, ...]]], target: Any, told: Any) -> Expression | None:
         points = self.solver.points(places)

@@ -57,8 +57,8 @@ class Layers:
         first = atoms[0]
         if first.kind == "field":
             return first.name
-        if first.kind == "len":
-            return ["len", first.name]
+        if first.kind in {"len", "sum", "product"}:
+            return [first.kind, first.name]
         if first.kind == "at":
             place = self._number(points, [atom.place for atom in atoms], first.name)
             return None if place is None else ["at", first.name, place]

@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from dara_lint.blueprints.expression import Expression
 
 MANY = 4000
@@ -210,13 +212,42 @@ def _length(value: Any) -> int:
     return remember(size, ["len", value.made], 1) if isinstance(value, Items) and value.made else size
 
 
+def _total(value: Any, *args: Any) -> Any:
+    if isinstance(value, Items) and value.made and not args:
+        return remember(plain(sum(value)), ["sum", value.made], 1)
+    return sum(value, *args)
+
+
+def _logarithm(value: Any, of: Callable[[Any], float] = math.log2) -> Any:
+    return _unary("log2", of)(value) if isinstance(value, (Whole, Real)) else of(value)
+
+
+def _product(of: Callable[..., Any]) -> Callable[..., Any]:
+    def product(items: Any, *args: Any, **named: Any) -> Any:
+        out = of(items, *args, **named)
+        if isinstance(items, Items) and items.made and not args and not named:
+            return remember(int(out) if out == int(out) else float(out), ["product", items.made], 1)
+        return out
+
+    return product
+
+
 BUILTINS: dict[str, Any] = {
     "int": _TracedInt,
     "len": _length,
     "max": _chosen("max", max),
     "min": _chosen("min", min),
+    "sum": _total,
 }
 """What stands in for builtins in a module under trace."""
+
+
+FUNCTIONS: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
+    (math, "log2", _logarithm),
+    (math, "prod", _product(math.prod)),
+    (np, "prod", _product(np.prod)),
+)
+"""Module, name, and what stands in for the function there during a trace."""
 
 
 @contextlib.contextmanager

@@ -419,6 +419,12 @@ def _tied_patterns(model: Any) -> list[str]:
 
 
 def saved(model: Any) -> Tensors:
+    """Shapes and dtypes of the tensors that ``save_pretrained`` writes for this model, in its order."""
+    state = written(model)
+    return {name: (tuple(value.shape), DTYPES.get(value.dtype, "F32")) for name, value in state.items()}
+
+
+def written(model: Any) -> dict[str, Any]:
     """The tensors that ``save_pretrained`` writes for this model, in its order.
 
     Non-persistent buffers are left out by ``state_dict``; of tied tensors one is kept, as transformers'
@@ -451,7 +457,7 @@ def saved(model: Any) -> Tensors:
     else:
         with torch.device("meta"):
             state = revert_weight_conversion(model, state)
-    return {name: (tuple(value.shape), DTYPES.get(value.dtype, "F32")) for name, value in state.items()}
+    return state
 
 
 def tensors(raw: dict[str, Any] | Any, class_name: str, seconds: float = 20.0) -> Tensors:
