@@ -10,7 +10,7 @@ import time
 
 from training import zoo
 from training.changes import drawn, flags_together, lists_together, singles, stages_chosen
-from training.enrich import followed, rare, scarce_flags, unlocked
+from training.enrich import deeper, followed, rare, scarce_flags, unlocked
 from training.sampling import Builder, Sample, Samples
 
 
@@ -36,6 +36,7 @@ def collect(
     else:
         followed(builder, out, like, seed, began + seconds * 0.5)
     stages_chosen(builder, out, began + seconds * 0.65)
+    deeper(builder, out, began + seconds * 0.65)
     out.joint += drawn(builder, out, 32 if like is None else 6, seed, began + seconds * 0.8)
     if like is None:
         scarce_flags(builder, out, seed, began + seconds * 0.85, 7)

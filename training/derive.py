@@ -10,6 +10,7 @@ import numpy as np
 
 from dara_lint.blueprints.expression import Expression
 from dara_lint.blueprints.unit import Derived, flattened
+from training.hints import Hints
 from training.sampling import Sample
 from training.solver import Solver
 
@@ -21,7 +22,7 @@ def derived(
     raws = [flattened(sample.raw) for sample in samples]
     fulls = [flattened(sample.resolved) for sample in samples]
     rules: list[Derived] = []
-    failures: list[str] = []
+    lost: list[str] = []
     ruled: list[str] = []
     left = sorted(wanted)
     for again in (False, True):
@@ -38,14 +39,15 @@ def derived(
             solver = Solver(
                 [samples[at] for at in places], names, [], time.process_time() + seconds, [fields[at] for at in places]
             )
-            rule = _rule(name, [fulls[at][name] for at in places], solver)
+            values = [fulls[at][name] for at in places]
+            rule = _rule(name, values, solver) or (_told(name, values, solver) if again else None)
             if rule is not None:
                 rules.append(rule)
                 ruled.append(name)
             elif again:
-                failures.append(f"derived {name}")
+                lost.append(name)
         left = [name for name in left if name not in ruled]
-    return rules, failures
+    return rules, lost
 
 
 def _known(raw: dict[str, Any], full: dict[str, Any], name: str, ruled: list[str]) -> dict[str, Any]:
@@ -64,6 +66,21 @@ def _rule(name: str, values: list[Any], solver: Solver) -> Derived | None:
     if all(isinstance(value, list) for value in values):
         return _list_rule(name, values, solver)
     return None
+
+
+def _told(name: str, values: list[Any], solver: Solver) -> Derived | None:
+    """What the config class computed, as a trace tells it."""
+    if not all(isinstance(value, (int, float)) for value in values):
+        return None
+    from training.trace import made_of  # needs torch
+
+    def told(place: int) -> list[Expression]:
+        made = made_of(solver.samples[place].raw, name)
+        return [] if made is None else [made]
+
+    places = [(at, ()) for at in range(len(values))]
+    found = Hints("", solver.samples, solver).laid(places, np.array([float(value) for value in values]), told)
+    return None if found is None else Derived(name, found)
 
 
 def _numbers_rule(name: str, values: list[list[int]], solver: Solver) -> Derived | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +18,7 @@ import numpy as np
 from dara_lint.blueprints.expression import Expression
 from training.layers import Layers
 from training.search import Point, exact, vector
+from training.turns import stretched
 from training.sums import Sum, TooLargeError, normal
 
 if TYPE_CHECKING:
@@ -140,35 +141,11 @@ class Hints:
             out += [["-", each, 1] for each in trace.loops.get(value + 1, ())]
             return [*out, value]
 
-        return self._found(places, target, told) or self._stretched(places, target)
-
-    def _stretched(self, places: Sequence[tuple[int, tuple[int, ...]]], target: Any) -> Expression | None:
-        """So many for each turn of a loop, and some more."""
-        points = self.solver.points(places)
-        loops = {
-            json.dumps(made): made
-            for sample in self._chosen(places)
-            if (trace := self.trace(sample)) is not None
-            for each in trace.loops.values()
-            for made in each
-        }
-        for made in loops.values():
-            values = vector(made, points)
-            turns: Expression = made
-            if (values < 0).any():
-                turns, values = ["max", made, 0], np.maximum(values, 0)
-            if np.isnan(values).any() or (values == values[0]).all():
-                continue
-            low, high = int(values.argmin()), int(values.argmax())
-            step = (target[high] - target[low]) / (values[high] - values[low])
-            more = target[low] - step * values[low]
-            if step != int(step) or more != int(more) or not step:
-                continue
-            product: Expression = ["*", turns, int(step)]
-            found: Expression = ["+", product, int(more)] if more > 0 else ["-", product, -int(more)]
-            if exact(found, points, target):
-                return found
-        return None
+        found = self._found(places, target, told)
+        if found is not None:
+            return found
+        traces = [trace for sample in self._chosen(places) if (trace := self.trace(sample)) is not None]
+        return stretched(self.solver.points(places), target, [trace.loops for trace in traces])
 
     def _found(self, places: Sequence[tuple[int, tuple[int, ...]]], target: Any, told: Any) -> Expression | None:
         points = self.solver.points(places)
@@ -188,6 +165,16 @@ class Hints:
                 return None
             chosen |= set(further)
         return None
+
+    def laid(
+        self, places: Sequence[tuple[int, tuple[int, ...]]], target: Any, told: Callable[[int], list[Expression]]
+    ) -> Expression | None:
+        """What ``told`` gives for each place, as one expression exact everywhere, or None."""
+        sums = {
+            place: [each for tree in told(place) if (each := self._sum(tree)) is not None]
+            for place in range(len(places))
+        }
+        return self._laid(self.solver.points(places), target, sums)[0]
 
     def _laid(
         self, points: list[Point], target: Any, sums: dict[int, list[Sum]]

@@ -45,9 +45,17 @@ def infer(
     others: list[str],
     references: Sequence[tuple[Reference, list[set[str]]]] = (),
     seconds: float = 30.0,
+    without: AbstractSet[str] = frozenset(),
 ) -> Outcome:
-    """The unit that these samples imply. ``references`` come with the names they explain in each sample."""
-    solver = Solver(samples, shaping, others, time.process_time() + seconds)
+    """The unit that these samples imply. ``references`` come with the names they explain in each sample.
+
+    ``without`` are fields that are not read, because a config.json leaves them at null and no rule fills them.
+    """
+    shaping, others = ([name for name in names if name not in without] for names in (shaping, others))
+    solver = Solver(samples, shaping, others, time.process_time() + seconds, [view(each) for each in samples])
+    for fields in solver.fields:
+        for name in without:
+            fields.pop(name, None)
     hints = Hints(class_name, samples, solver)
     explained = [set().union(*(names[number] for _, names in references)) for number in range(len(samples))]
     groups = _ranked(

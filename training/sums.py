@@ -160,3 +160,11 @@ def normal(tree: Expression) -> Sum:
             out = _times(out, parts[0])
         return out
     return _single(Atom(operator, parts=tuple(parts)))
+
+
+def divides(tree: Expression, by: int) -> bool:
+    """Whether a traced expression is a multiple of that number, whatever the config."""
+    try:
+        return _divided(normal(tree), normal(by)) is not None
+    except TooLargeError:
+        return False

@@ -125,6 +125,17 @@ def _config(raw: dict[str, Any]) -> Any:
     return zoo.build_config(raw)
 
 
+def made_of(raw: dict[str, Any], name: str) -> Expression | None:
+    """The expression of which the config class made a number that it was not given."""
+    with _watched(Trace()), watching({}), contextlib.suppress(Exception):
+        value: Any = zoo.build_config(_wrapped(raw, ()))
+        for key in name.split("."):
+            value = getattr(value, key)
+        if isinstance(value, (Whole, Real)):
+            return value.made
+    return None
+
+
 def traced(raw: dict[str, Any], class_name: str, seconds: float = 10.0) -> Trace:
     """What building the class with this config.json tells. Raises as ``zoo.build``."""
     trace = Trace()

@@ -1,0 +1,43 @@
+"""A count that is so many for each turn of a loop, and some more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from dara_lint.blueprints.expression import Expression
+from training.search import Point, exact, vector
+
+
+def stretched(
+    points: list[Point], target: Any, loops: Sequence[Mapping[int, Sequence[Expression]]]
+) -> Expression | None:
+    """The count over the turns of one of these loops (of one build each, by their turns), or None."""
+    for turns in _distinct(loops):
+        values = vector(turns, points)
+        if np.isnan(values).any() or (values == values[0]).all():
+            continue
+        if (values < 0).any():
+            turns, values = ["max", turns, 0], np.maximum(values, 0)
+        low, high = int(values.argmin()), int(values.argmax())
+        step = (target[high] - target[low]) / max(1, values[high] - values[low])
+        more = target[low] - step * values[low]
+        if not step or step != int(step) or more != int(more):
+            continue
+        product: Expression = ["*", turns, int(step)]
+        found: Expression = ["+", product, int(more)] if more > 0 else ["-", product, -int(more)]
+        if exact(found, points, target):
+            return found
+    return None
+
+
+def _distinct(loops: Sequence[Mapping[int, Sequence[Expression]]]) -> Iterator[Expression]:
+    seen: set[str] = set()
+    for each in loops:
+        for made in (made for several in each.values() for made in several):
+            if (text := json.dumps(made)) not in seen:
+                seen.add(text)
+                yield made
