@@ -208,7 +208,7 @@ def inferred(
     found: Sequence[tuple[Reference, list[set[str]]]],
     seconds: float,
 ) -> tuple[Unit, list[str]]:
-    """The unit of these samples and what could not be said; without the fields that no rule fills, if that says more."""
+    """The unit of these samples and what could not be said; without fields that no rule fills, if that says more."""
     out: tuple[Unit, list[str]] | None = None
     without: frozenset[str] = frozenset()
     for _ in range(2):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from training import zoo
-from training.choices import alternatives, nullable, optional, string_choices
+from training.choices import alternatives, nullable, optional, string_choices, switched
 from training.sampling import Builder, Sample, Samples
 
 Path = zoo.Path
@@ -52,6 +52,7 @@ def singles(builder: Builder, out: Samples, deadline: float) -> None:
     """Change every field on its own."""
     raw = out.base.raw
     choices = string_choices(builder.model_type, builder.class_name)
+    nothing = switched(builder.model_type, builder.class_name)
     absent: list[tuple[Path, Any]] = [((name,), None) for name in optional(builder.model_type, builder.class_name)]
     leaves = sorted(zoo.leaves(raw), key=lambda leaf: leaf[0] != ("num_labels",))  # heads need it, should time run out
     for path, value in (*leaves, *absent):
@@ -68,6 +69,9 @@ def singles(builder: Builder, out: Samples, deadline: float) -> None:
         empty = isinstance(value, (int, float)) and not isinstance(value, bool) and nullable(raw, path)
         if empty:
             others.insert(1, None)
+        none = type(value) is int and value > 4 and name in nothing
+        if none:
+            others.insert(0, 0)
         for tried, other in enumerate(others):
             sample = builder.sample(zoo.put(raw, path, other), (path,))
             if sample is None:
@@ -78,8 +82,8 @@ def singles(builder: Builder, out: Samples, deadline: float) -> None:
                 out.singles.append(sample)
             else:
                 harmless.append(other)
-            once_more = tried == 0 and (empty or "heads" in name)
-            if len(good) >= 2 + empty or (harmless and not good and not once_more):
+            once_more = tried == 0 and (empty or none or "heads" in name)
+            if len(good) >= 2 + empty + none or (harmless and not good and not once_more):
                 break
         if good:
             out.shaping[path] = good + harmless[:1]

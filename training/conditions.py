@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from dara_lint.blueprints.expression import Expression, fields_of
 from training.search import Columns, Point
 
 Vector = Any
+
+SHARED = re.compile(r"num_(\w+_)?blocks$")
+"""Fields that count blocks which layers share."""
 
 
 def _plain(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
@@ -57,6 +61,7 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
                     out += [["word", name, ["+", here, 1], word] for word in words[:6]]
                     out += [["word", name, ["%", here, ["len", name]], word] for word in words[:6]]
                     out += [["=", ["before", name, here, word], 0] for word in words[:6]]
+                    out += _turns(points, names, name, level, words[:6])
                 elif items and all(isinstance(item, (int, bool)) for item in items):
                     out += [["in", here, name], ["<", 0, ["at", name, here]], ["=", ["at", name, here], 0]]
                     out += [["<", 1, ["at", name, here]], ["=", ["at", name, here], 1]]
@@ -99,6 +104,19 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
     for level in range(1, levels):
         out.append(["=", ["i", level], ["i", level - 1]])
     return out
+
+
+def _turns(
+    points: Sequence[Point], names: Sequence[str], name: str, level: int, words: Sequence[str]
+) -> Iterator[Expression]:
+    """Layers of one kind that take turns in so many shared blocks: the first of them, and what belongs to each."""
+    for blocks in names:
+        if SHARED.search(blocks) and all(type(point.fields.get(blocks)) is int for point in points):
+            for word in words:
+                before: Expression = ["before", name, ["i", level], word]
+                yield ["<", before, blocks]
+                for inner in range(level + 1, len(points[0].at)):
+                    yield ["mod", ["i", inner], blocks, before]
 
 
 def _compared(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +14,11 @@ from dara_lint.blueprints.unit import Derived, flattened
 from training.hints import Hints
 from training.sampling import Sample
 from training.solver import Solver
+
+LOOKED = 24
+"""Items of a list that are looked at."""
+FIXED = 12
+"""Places in a list that is always the same that are named one by one."""
 
 
 def derived(
@@ -106,17 +112,30 @@ def _list_rule(name: str, values: list[list[Any]], solver: Solver) -> Derived | 
     length = solver.number(points, np.array([float(len(value)) for value in values]), 1)
     if length is None:
         return None
-    places = [(at, (index,)) for at, value in enumerate(values) for index in range(min(len(value), 24))]
+    places = [(at, (index,)) for at, value in enumerate(values) for index in range(min(len(value), LOOKED))]
     items = solver.points(places)
     often = sorted((word for _, word in words), key=lambda word: sum(value.count(word) for value in values))
     rules: list[tuple[Expression | None, Any]] = []
     left = np.ones(len(places), dtype=bool)
     for word in often[:-1]:
         target = np.array([values[at][index[0]] == word for at, index in places])
-        condition = solver.condition([point for point, here in zip(items, left, strict=True) if here], target[left])
+        condition = _standing(values, word, LOOKED)
+        if condition is None:
+            condition = solver.condition([point for point, here in zip(items, left, strict=True) if here], target[left])
+        if condition is None:
+            condition = _standing(values, word, 1)
         if condition is None:
             return None
         rules.append((condition, word))
         left &= ~target
     rules.append((None, often[-1]))
     return Derived(name, length, None, tuple(rules))
+
+
+def _standing(values: list[list[Any]], word: Any, longer: int) -> Expression | None:
+    """The places of a word in a list that is always the same, and longer than so many items; None where it is not."""
+    places = [at for at, item in enumerate(values[0]) if item == word]
+    if any(value != values[0] for value in values) or len(values[0]) <= longer or len(places) > FIXED:
+        return None
+    each: list[Expression] = [["=", ["i", 0], place] for place in places]
+    return functools.reduce(lambda left, right: ["or", left, right], each)

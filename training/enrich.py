@@ -157,7 +157,7 @@ def scarce_flags(builder: Builder, out: Samples, seed: int, deadline: float, eno
 
 
 def deeper(builder: Builder, out: Samples, deadline: float) -> None:
-    """More layers, where a list that is left to the class says of what kind each is: every fourth, or all but the first."""
+    """More layers, where a list left to the class says of what kind each is: every fourth, or all but the first."""
     full = zoo.leaves(out.base.resolved)
     lists = {path for path, value in full if isinstance(value, list) and zoo.get(out.base.raw, path) is None}
     depths = [

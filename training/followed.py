@@ -10,8 +10,8 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from dara_lint.blueprints.expression import Expression
-from training.sums import divides
 from training.remembered import Real, Whole, expression_of
+from training.sums import divides
 
 TURNED = frozenset({"transpose", "permute", "t", "swapaxes", "movedim", "reshape", "view"})
 """Operations behind which a dimension of the same size may be another one."""
@@ -75,7 +75,9 @@ def _match(name: str, out: torch.Tensor, parts: list[Any], piece: tuple[int, int
     found = [known.get(int(size)) for size in out.shape]
     before = next((part for part in parts if isinstance(part, torch.Tensor) and hasattr(part, "made")), None)
     if before is not None and before.dim() == out.dim() and name not in TURNED:
-        joined = _joined([part for part in parts if isinstance(part, torch.Tensor)]) if name in {"cat", "concat"} else {}
+        joined = (
+            _joined([part for part in parts if isinstance(part, torch.Tensor)]) if name in {"cat", "concat"} else {}
+        )
         for axis, (size, whole, made) in enumerate(zip(out.shape, before.shape, before.made, strict=True)):
             if size == whole:
                 found[axis] = made

@@ -18,8 +18,8 @@ import numpy as np
 from dara_lint.blueprints.expression import Expression
 from training.layers import Layers
 from training.search import Point, exact, vector
-from training.turns import stretched
 from training.sums import Sum, TooLargeError, normal
+from training.turns import stretched
 
 if TYPE_CHECKING:
     from training.sampling import Sample
@@ -101,7 +101,7 @@ class Hints:
         if key not in self._sums:
             try:
                 self._sums[key] = normal(made)
-            except (TooLargeError, ValueError, TypeError):
+            except (TooLargeError, ValueError, TypeError, ArithmeticError):
                 self._sums[key] = None
         return self._sums[key]
 

@@ -53,7 +53,7 @@ class Items(list):  # type: ignore[type-arg]
 
 def remember(value: Any, made: Expression, nodes: int = 1) -> Any:
     """The number with its expression; as it is where that has grown too large."""
-    if nodes > LARGEST or isinstance(value, (bool, complex)):
+    if nodes > LARGEST or isinstance(value, (bool, complex)) or not math.isfinite(value):
         return value
     out: Any = Whole(value) if isinstance(value, int) else Real(value)
     out.made, out.nodes = made, nodes

@@ -179,6 +179,17 @@ SAMPLED: dict[str, dict[str, Any]] = {
         "num_hidden_layers": 6,
         "layers_block_type": ["mamba", "mamba", "hybrid", "mamba", "hybrid", "mamba"],
     },
+    "zamba2": {
+        "num_hidden_layers": 6,
+        "layers_block_type": [
+            "linear_attention",
+            "hybrid",
+            "linear_attention",
+            "hybrid",
+            "linear_attention",
+            "hybrid",
+        ],
+    },
     "granite4_vision": {"downsample_rate": "4/8"},
     "molmo2": {
         "text_config": {"num_hidden_layers": 3},

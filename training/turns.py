@@ -16,12 +16,12 @@ def stretched(
     points: list[Point], target: Any, loops: Sequence[Mapping[int, Sequence[Expression]]]
 ) -> Expression | None:
     """The count over the turns of one of these loops (of one build each, by their turns), or None."""
-    for turns in _distinct(loops):
-        values = vector(turns, points)
+    for made in _distinct(loops):
+        turns, values = made, vector(made, points)
         if np.isnan(values).any() or (values == values[0]).all():
             continue
         if (values < 0).any():
-            turns, values = ["max", turns, 0], np.maximum(values, 0)
+            turns, values = ["max", made, 0], np.maximum(values, 0)
         low, high = int(values.argmin()), int(values.argmax())
         step = (target[high] - target[low]) / max(1, values[high] - values[low])
         more = target[low] - step * values[low]
