@@ -6,7 +6,7 @@ import contextlib
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from training import zoo
@@ -48,13 +48,17 @@ def _groups(raw: dict[str, Any]) -> list[dict[Path, Any]]:
     return found
 
 
-def singles(builder: Builder, out: Samples, deadline: float) -> None:
-    """Change every field on its own."""
+def singles(builder: Builder, out: Samples, deadline: float, inside: Sequence[Path] = ()) -> None:
+    """Change every field on its own; those of the models ``inside`` last, should time run out."""
     raw = out.base.raw
     choices = string_choices(builder.model_type, builder.class_name)
     nothing = switched(builder.model_type, builder.class_name)
     absent: list[tuple[Path, Any]] = [((name,), None) for name in optional(builder.model_type, builder.class_name)]
-    leaves = sorted(zoo.leaves(raw), key=lambda leaf: leaf[0] != ("num_labels",))  # heads need it, should time run out
+
+    def late(leaf: tuple[Path, Any]) -> tuple[bool, bool]:
+        return any(leaf[0][: len(path)] == path for path in inside), leaf[0] != ("num_labels",)  # heads need it
+
+    leaves = sorted(zoo.leaves(raw), key=late)
     for path, value in (*leaves, *absent):
         name = str(path[-1])
         if zoo.IGNORED.search(name):

@@ -11,6 +11,7 @@ import time
 from training import zoo
 from training.changes import drawn, flags_together, lists_together, singles, stages_chosen
 from training.enrich import deeper, followed, rare, scarce_flags, unlocked
+from training.references import held
 from training.sampling import Builder, Sample, Samples
 
 
@@ -29,7 +30,7 @@ def collect(
         raise ValueError("the smallest config gives no usable tensors")
     out = Samples(model_type, class_name, base)
     if like is None:
-        singles(builder, out, began + seconds * 0.5)
+        singles(builder, out, began + seconds * 0.5, held(base.raw, class_name))
         unlocked(builder, out, began + seconds * 0.6)
         flags_together(builder, out, began + seconds * 0.6)
         lists_together(builder, out, began + seconds * 0.6)

@@ -116,7 +116,7 @@ def _turns(
                 before: Expression = ["before", name, ["i", level], word]
                 yield ["<", before, blocks]
                 for inner in range(level + 1, len(points[0].at)):
-                    yield ["mod", ["i", inner], blocks, before]
+                    yield ["=", ["%", ["i", inner], blocks], ["%", before, blocks]]
 
 
 def _compared(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:

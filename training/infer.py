@@ -24,6 +24,7 @@ from training.presence import presence
 from training.search import exact, vector
 from training.solver import Solver, view
 from training.stages import Ladder, ladders, staged
+from training.turns import reached
 
 if TYPE_CHECKING:
     from training.sampling import Sample
@@ -87,7 +88,7 @@ def infer(
     siblings: dict[str, Expression] = {}
     known: dict[tuple[str, ...], dict[str, Expression]] = defaultdict(dict)
     natural = [group.name for group in groups]
-    groups.sort(key=lambda group: -sum(map(len, group.places.values())))
+    groups.sort(key=lambda group: (group.name.count("{}"), -sum(map(len, group.places.values()))))
     looks = [thinned([(sample, at) for sample, ats in group.places.items() for at in ats]) for group in groups]
     easy = [_easy(solver, samples, group, looked) for group, looked in zip(groups, looks, strict=True)]
     for group, looked, candidates in zip(groups, looks, easy, strict=True):
@@ -100,7 +101,9 @@ def infer(
         condition: Expression | None = None
         steep = [ladder for prefix in steps for ladder in climbs[prefix]]
         if not present.all():
-            condition = presence(solver, domain, present, steep, list(known[tuple(steps)].values()))
+            around = [tuple(steps), *(tuple(steps[:level]) for level in range(1, len(steps)))]
+            near = [each for outer in around for each in known[outer].values()]
+            condition = presence(solver, domain, present, steep, near)
             if condition is None:
                 failures.append(f"presence of {group.name}")
                 continue
@@ -225,6 +228,7 @@ def _count(
     kept = thinned(places)
     target = np.array([float(highest[prefix, sample, at]) for sample, at in kept])
     found = solver.quick(solver.points(kept), target) or hints.count(kept, target) or staged(solver, highest, prefix)
+    found = found or reached(solver.points(kept), target, solver.shaping)
     return solver.number(solver.points(kept), target) if found is None else found
 
 

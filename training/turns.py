@@ -1,4 +1,4 @@
-"""A count that is so many for each turn of a loop, and some more."""
+"""A count that is so many for each turn of a loop, and some more; or as many as there are layers of a kind."""
 
 from __future__ import annotations
 
@@ -31,6 +31,21 @@ def stretched(
         found: Expression = ["+", product, int(more)] if more > 0 else ["-", product, -int(more)]
         if exact(found, points, target):
             return found
+    return None
+
+
+def reached(points: list[Point], target: Any, names: Sequence[str]) -> Expression | None:
+    """How many items of a list are one word, where the last index anywhere in a model is the last of as many."""
+    most: dict[int, float] = {}
+    for point, value in zip(points, target, strict=True):
+        most[point.sample] = max(value, most.get(point.sample, 0))
+    for name in names:
+        lists = [value for point in points if isinstance(value := point.fields.get(name), list)]
+        words = {item for value in lists for item in value if isinstance(item, str)}
+        for word in sorted(words) if len(lists) == len(points) else ():
+            found: Expression = ["before", name, ["len", name], word]
+            if (vector(found, points) == [most[point.sample] for point in points]).all():
+                return found
     return None
 
 
