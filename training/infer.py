@@ -228,7 +228,9 @@ def _count(
     kept = thinned(places)
     target = np.array([float(highest[prefix, sample, at]) for sample, at in kept])
     found = solver.quick(solver.points(kept), target) or hints.count(kept, target) or staged(solver, highest, prefix)
-    found = found or reached(solver.points(kept), target, solver.shaping)
+    if found is None:
+        tops = np.array([float(highest[prefix, sample, at]) for sample, at in places])
+        found = reached(solver.points(places), tops, solver.shaping)
     return solver.number(solver.points(kept), target) if found is None else found
 
 
