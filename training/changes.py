@@ -69,6 +69,8 @@ def singles(builder: Builder, out: Samples, deadline: float, inside: Sequence[Pa
         good: list[Any] = []
         harmless: list[Any] = []
         full = lookup(out.base.resolved, path)
+        if value is None and isinstance(full, list) and not zoo.takes(raw, path):
+            continue  # the class makes it of other fields, and one that contradicts them makes no sense
         others = alternatives(name, value, full, choices.get(name, ()))
         empty = isinstance(value, (int, float)) and not isinstance(value, bool) and nullable(raw, path)
         if empty:

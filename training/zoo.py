@@ -147,6 +147,12 @@ def _taken(model_type: Any) -> frozenset[str]:
     return frozenset()
 
 
+def takes(raw: dict[str, Any], path: Path) -> bool:
+    """Whether the config class that a field belongs to takes it, as far as its signature says."""
+    own = _taken(get(raw, path[:-1]).get("model_type"))
+    return not own or path[-1] in own
+
+
 def _plain(value: Any) -> Any:
     """JSON of a config's value; raises TypeError for what is none."""
     if isinstance(value, (bool, int, float, str)) or value is None:
