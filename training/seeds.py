@@ -167,7 +167,7 @@ _GEMMA3N = {
 SAMPLED: dict[str, dict[str, Any]] = {
     "falcon": {"hidden_size": 4096, "num_attention_heads": 64},
     "gemma4_text": _GEMMA4,
-    "gemma4_unified_text": _GEMMA4,
+    "gemma4_unified_text": _GEMMA4 | {"num_kv_shared_layers": 2},
     "gemma4_assistant": {"text_config": _GEMMA4 | {"num_kv_shared_layers": 6}},
     "gemma4_unified_assistant": {"text_config": _GEMMA4 | {"num_kv_shared_layers": 6}},
     "gemma4": {"text_config": _GEMMA4},
