@@ -13,11 +13,12 @@ import json
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from dara_lint.blueprints.compose import Kind, Library, parts
-from dara_lint.blueprints.unit import Unit, shape_of, slots
+from dara_lint.blueprints.unit import Reference, Unit, shape_of, slots
 from training import zoo
 from training.choices import optional
 from training.collect import collect, more
@@ -171,12 +172,9 @@ def study(
         for reference, _ in found:
             workshop.ensure(reference.model_type, reference.architecture, seconds)
         found = [each for each in found if workshop.unit(each[0].model_type, each[0].architecture)]
-        outcome = infer(model_type, class_name, samples.training, samples.names, samples.others, found, seconds / 3)
-        rules, lost = derived(samples.training, used(outcome.unit), samples.names, samples.others)
-        unit = outcome.unit._replace(derived=tuple(rules))
+        unit, failures = inferred(model_type, class_name, samples, found, seconds / 3)
         workshop.units[model_type, class_name] = unit
         results = [judged(unit, sample, workshop.library) for sample in unseen]
-        failures = outcome.failures + lost
         wrong = [sample for sample, result in zip(unseen, results, strict=True) if not result["exact"]]
         record = {
             "class": class_name,
@@ -201,6 +199,31 @@ def study(
     record["seconds"] = round(time.perf_counter() - wall, 2)
     record["cpu"] = round(time.process_time() - began, 2)
     return record, samples
+
+
+def inferred(
+    model_type: str,
+    class_name: str,
+    samples: Samples,
+    found: Sequence[tuple[Reference, list[set[str]]]],
+    seconds: float,
+) -> tuple[Unit, list[str]]:
+    """The unit of these samples and what could not be said; without fields that no rule fills, if that says more."""
+    out: tuple[Unit, list[str]] | None = None
+    without: frozenset[str] = frozenset()
+    for _ in range(2):
+        outcome = infer(
+            model_type, class_name, samples.training, samples.names, samples.others, found, seconds, without
+        )
+        rules, lost = derived(samples.training, used(outcome.unit), samples.names, samples.others)
+        failures = [*outcome.failures, *(f"derived {name}" for name in lost)]
+        if out is None or len(failures) < len(out[1]):
+            out = outcome.unit._replace(derived=tuple(rules)), failures
+        without = frozenset(lost)
+        if not without:
+            break
+    assert out is not None
+    return out
 
 
 def study_type(model_type: str, workshop: Workshop, seconds: float) -> dict[str, Any]:

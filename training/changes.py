@@ -6,11 +6,11 @@ import contextlib
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from training import zoo
-from training.choices import alternatives, nullable, optional, string_choices
+from training.choices import alternatives, nullable, optional, string_choices, switched
 from training.sampling import Builder, Sample, Samples
 from training.widths import WIDTHS
 
@@ -49,12 +49,17 @@ def _groups(raw: dict[str, Any]) -> list[dict[Path, Any]]:
     return found
 
 
-def singles(builder: Builder, out: Samples, deadline: float) -> None:
-    """Change every field on its own."""
+def singles(builder: Builder, out: Samples, deadline: float, inside: Sequence[Path] = ()) -> None:
+    """Change every field on its own; those of the models ``inside`` last, should time run out."""
     raw = out.base.raw
     choices = string_choices(builder.model_type, builder.class_name)
+    nothing = switched(builder.model_type, builder.class_name)
     absent: list[tuple[Path, Any]] = [((name,), None) for name in optional(builder.model_type, builder.class_name)]
-    leaves = sorted(zoo.leaves(raw), key=lambda leaf: leaf[0] != ("num_labels",))  # heads need it, should time run out
+
+    def late(leaf: tuple[Path, Any]) -> tuple[bool, bool]:
+        return any(leaf[0][: len(path)] == path for path in inside), leaf[0] != ("num_labels",)  # heads need it
+
+    leaves = sorted(zoo.leaves(raw), key=late)
     for path, value in (*leaves, *absent):
         name = str(path[-1])
         if zoo.IGNORED.search(name):
@@ -65,10 +70,15 @@ def singles(builder: Builder, out: Samples, deadline: float) -> None:
         good: list[Any] = []
         harmless: list[Any] = []
         full = lookup(out.base.resolved, path)
+        if value is None and isinstance(full, list) and not zoo.takes(raw, path):
+            continue  # the class makes it of other fields, and one that contradicts them makes no sense
         others = alternatives(name, value, full, choices.get(name, ()))
         empty = isinstance(value, (int, float)) and not isinstance(value, bool) and nullable(raw, path)
         if empty:
             others.insert(1, None)
+        none = type(value) is int and value > 4 and name in nothing
+        if none:
+            others.insert(0, 0)
         for tried, other in enumerate(others):
             sample = builder.sample(zoo.put(raw, path, other), (path,))
             if sample is None:
@@ -79,8 +89,8 @@ def singles(builder: Builder, out: Samples, deadline: float) -> None:
                 out.singles.append(sample)
             else:
                 harmless.append(other)
-            once_more = tried == 0 and (empty or "heads" in name)
-            if len(good) >= 2 + empty or (harmless and not good and not once_more):
+            once_more = tried == 0 and (empty or none or "heads" in name)
+            if len(good) >= 2 + empty + none or (harmless and not good and not once_more):
                 break
         if good:
             out.shaping[path] = good + harmless[:1]

@@ -15,7 +15,9 @@ _COMPARED = re.compile(
     r"(?:config|self)\.(\w+)(?:\.lower\(\))?\s*(?:==|!=)\s*[\"']([\w\-./]+)[\"']"
     r"|(?:config|self)\.(\w+)\s*(?:not\s+)?in\s*[\[({]([^\])}]*)[\])}]"
 )
-
+_SWITCHED = re.compile(
+    r"\bif (?:not )?(?:self\.|config\.)+(\w+)(?: > 0| != 0)?(?=:| else\b| and\b| or\b|$)", re.MULTILINE
+)
 
 WORDS: dict[str, tuple[str, ...]] = {
     "feed_forward_proj": ("gated-gelu", "relu"),
@@ -67,6 +69,16 @@ def optional(model_type: str, class_name: str) -> tuple[str, ...]:
     return tuple(name for name in found if name not in raw and name not in config.__dict__ and not name.startswith("_"))
 
 
+@functools.cache
+def switched(model_type: str, class_name: str) -> frozenset[str]:
+    """Fields that the class's source asks whether they are anything at all (``if config.extra_size > 0``)."""
+    try:
+        source = inspect.getsource(importlib.import_module(zoo.model_class(model_type, class_name).__module__))
+    except (OSError, TypeError):
+        return frozenset()
+    return frozenset(_SWITCHED.findall(source))
+
+
 def nullable(raw: dict[str, Any], path: zoo.Path) -> bool:
     """Whether the config class says that a field may be null (``int | None``)."""
     owner = zoo.get(raw, path[:-1]) if len(path) > 1 else raw
@@ -90,6 +102,8 @@ def _integers(name: str, value: int) -> list[Any]:
             near.insert(1, value + 1)  # where a width need not be a multiple of the heads, it shows
     else:
         near = [value + 1, value * 2, value // 2, value + 2, value * 3, value - 1, 1, 4, 0]
+    if "factor" in name and value > 1:
+        near = [value * 2, value // 2, *near]  # it may be cut to a power of 2
     return [other for other in dict.fromkeys(near) if other >= 0 and other != value]
 
 

@@ -10,7 +10,8 @@ import time
 
 from training import zoo
 from training.changes import drawn, flags_together, levelled, lists_together, singles, stages_chosen
-from training.enrich import followed, rare, scarce_flags, unlocked
+from training.enrich import deeper, followed, rare, scarce_flags, unlocked
+from training.references import held
 from training.sampling import Builder, Sample, Samples
 
 
@@ -29,7 +30,7 @@ def collect(
         raise ValueError("the smallest config gives no usable tensors")
     out = Samples(model_type, class_name, base)
     if like is None:
-        singles(builder, out, began + seconds * 0.5)
+        singles(builder, out, began + seconds * 0.5, held(base.raw, class_name))
         unlocked(builder, out, began + seconds * 0.6)
         flags_together(builder, out, began + seconds * 0.6)
         lists_together(builder, out, began + seconds * 0.6)
@@ -37,6 +38,7 @@ def collect(
     else:
         followed(builder, out, like, seed, began + seconds * 0.5)
     stages_chosen(builder, out, began + seconds * 0.65)
+    deeper(builder, out, began + seconds * 0.65)
     out.joint += drawn(builder, out, 32 if like is None else 6, seed, began + seconds * 0.8)
     out.joint += otherwise(builder, 8 if like is None else 2, seed + 500)
     if like is None:

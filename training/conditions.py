@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from training.trees import Tree, negated, odd
 from training.widths import WIDTHS
 
 Vector = Any
+
+SHARED = re.compile(r"num_(\w+_)?blocks$")
+"""Fields that count blocks which layers share."""
 
 
 def _plain(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
@@ -60,6 +64,7 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
                     out += [["word", name, ["+", here, 1], word] for word in words[:6]]
                     out += [["word", name, ["%", here, ["len", name]], word] for word in words[:6]]
                     out += [["=", ["before", name, here, word], 0] for word in words[:6]]
+                    out += _turns(points, names, name, level, words[:6])
                 elif items and all(isinstance(item, (int, bool)) for item in items):
                     out += [["in", here, name], ["<", 0, ["at", name, here]], ["=", ["at", name, here], 0]]
                     out += [["<", 1, ["at", name, here]], ["=", ["at", name, here], 1]]
@@ -122,6 +127,19 @@ def _before(name: str, here: Expression, names: Sequence[str]) -> list[Expressio
     behind: Expression = ["if", first, ["at", name, -1], ["at", name, ["-", 0, here]]]
     out: list[Expression] = [["=", item, ["if", first, each, ["at", name, ["-", here, 1]]]] for each in starts]
     return [*out, ["=", back, behind]]
+
+
+def _turns(
+    points: Sequence[Point], names: Sequence[str], name: str, level: int, words: Sequence[str]
+) -> Iterator[Expression]:
+    """Layers of one kind that take turns in so many shared blocks: the first of them, and what belongs to each."""
+    for blocks in names:
+        if SHARED.search(blocks) and all(type(point.fields.get(blocks)) is int for point in points):
+            for word in words:
+                before: Expression = ["before", name, ["i", level], word]
+                yield ["<", before, blocks]
+                for inner in range(level + 1, len(points[0].at)):
+                    yield ["=", ["%", ["i", inner], blocks], ["%", before, blocks]]
 
 
 def _compared(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:

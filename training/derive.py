@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -10,8 +11,14 @@ import numpy as np
 
 from dara_lint.blueprints.expression import Expression
 from dara_lint.blueprints.unit import Derived, flattened
+from training.hints import Hints
 from training.sampling import Sample
 from training.solver import Solver
+
+LOOKED = 24
+"""Items of a list that are looked at."""
+FIXED = 12
+"""Places in a list that is always the same that are named one by one."""
 
 
 def derived(
@@ -21,7 +28,7 @@ def derived(
     raws = [flattened(sample.raw) for sample in samples]
     fulls = [flattened(sample.resolved) for sample in samples]
     rules: list[Derived] = []
-    failures: list[str] = []
+    lost: list[str] = []
     ruled: list[str] = []
     left = sorted(wanted)
     for again in (False, True):
@@ -38,14 +45,15 @@ def derived(
             solver = Solver(
                 [samples[at] for at in places], names, [], time.process_time() + seconds, [fields[at] for at in places]
             )
-            rule = _rule(name, [fulls[at][name] for at in places], solver)
+            values = [fulls[at][name] for at in places]
+            rule = _rule(name, values, solver) or (_told(name, values, solver) if again else None)
             if rule is not None:
                 rules.append(rule)
                 ruled.append(name)
             elif again:
-                failures.append(f"derived {name}")
+                lost.append(name)
         left = [name for name in left if name not in ruled]
-    return rules, failures
+    return rules, lost
 
 
 def _known(raw: dict[str, Any], full: dict[str, Any], name: str, ruled: list[str]) -> dict[str, Any]:
@@ -64,6 +72,21 @@ def _rule(name: str, values: list[Any], solver: Solver) -> Derived | None:
     if all(isinstance(value, list) for value in values):
         return _list_rule(name, values, solver)
     return None
+
+
+def _told(name: str, values: list[Any], solver: Solver) -> Derived | None:
+    """What the config class computed, as a trace tells it."""
+    if not all(isinstance(value, (int, float)) for value in values):
+        return None
+    from training.trace import made_of  # needs torch
+
+    def told(place: int) -> list[Expression]:
+        made = made_of(solver.samples[place].raw, name)
+        return [] if made is None else [made]
+
+    places = [(at, ()) for at in range(len(values))]
+    found = Hints("", solver.samples, solver).laid(places, np.array([float(value) for value in values]), told)
+    return None if found is None else Derived(name, found)
 
 
 def _numbers_rule(name: str, values: list[list[int]], solver: Solver) -> Derived | None:
@@ -89,17 +112,30 @@ def _list_rule(name: str, values: list[list[Any]], solver: Solver) -> Derived | 
     length = solver.number(points, np.array([float(len(value)) for value in values]), 1)
     if length is None:
         return None
-    places = [(at, (index,)) for at, value in enumerate(values) for index in range(min(len(value), 24))]
+    places = [(at, (index,)) for at, value in enumerate(values) for index in range(min(len(value), LOOKED))]
     items = solver.points(places)
     often = sorted((word for _, word in words), key=lambda word: sum(value.count(word) for value in values))
     rules: list[tuple[Expression | None, Any]] = []
     left = np.ones(len(places), dtype=bool)
     for word in often[:-1]:
         target = np.array([values[at][index[0]] == word for at, index in places])
-        condition = solver.condition([point for point, here in zip(items, left, strict=True) if here], target[left])
+        condition = _standing(values, word, LOOKED)
+        if condition is None:
+            condition = solver.condition([point for point, here in zip(items, left, strict=True) if here], target[left])
+        if condition is None:
+            condition = _standing(values, word, 1)
         if condition is None:
             return None
         rules.append((condition, word))
         left &= ~target
     rules.append((None, often[-1]))
     return Derived(name, length, None, tuple(rules))
+
+
+def _standing(values: list[list[Any]], word: Any, longer: int) -> Expression | None:
+    """The places of a word in a list that is always the same, and longer than so many items; None where it is not."""
+    places = [at for at, item in enumerate(values[0]) if item == word]
+    if any(value != values[0] for value in values) or len(values[0]) <= longer or len(places) > FIXED:
+        return None
+    each: list[Expression] = [["=", ["i", 0], place] for place in places]
+    return functools.reduce(lambda left, right: ["or", left, right], each)

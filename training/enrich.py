@@ -154,3 +154,20 @@ def scarce_flags(builder: Builder, out: Samples, seed: int, deadline: float, eno
                 sample = builder.sample(zoo.merged(out.base.raw, change), tuple(change))
                 if sample is not None:
                     out.joint.append(sample)
+
+
+def deeper(builder: Builder, out: Samples, deadline: float) -> None:
+    """More layers, where a list left to the class says of what kind each is: every fourth, or all but the first."""
+    full = zoo.leaves(out.base.resolved)
+    lists = {path for path, value in full if isinstance(value, list) and zoo.get(out.base.raw, path) is None}
+    depths = [
+        path
+        for path, value in zoo.leaves(out.base.raw)
+        if type(value) is int and zoo.DEPTH.search(str(path[-1])) and any(path[:-1] == other[:-1] for other in lists)
+    ]
+    for depth in (6, 9):
+        change: dict[Path, Any] = {path: depth for path in depths if zoo.get(out.base.raw, path) < depth}
+        if change and time.process_time() < deadline:
+            sample = builder.sample(zoo.merged(out.base.raw, change), tuple(change))
+            if sample is not None:
+                out.joint.append(sample)

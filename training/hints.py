@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from dara_lint.blueprints.unit import indexed
 from training.layers import Layers
 from training.search import Point, exact, truth, vector
 from training.sums import Sum, TooLargeError, normal, powered
+from training.turns import stretched
 
 if TYPE_CHECKING:
     from training.sampling import Sample
@@ -109,7 +110,7 @@ class Hints:
         if key not in self._sums:
             try:
                 self._sums[key] = normal(made)
-            except (TooLargeError, ValueError, TypeError):
+            except (TooLargeError, ValueError, TypeError, ArithmeticError):
                 self._sums[key] = None
         return self._sums[key]
 
@@ -151,7 +152,11 @@ class Hints:
             out += [["-", each, 1] for each in trace.loops.get(value + 1, ())]
             return [*out, value]
 
-        return self._found(places, target, told)
+        found = self._found(places, target, told)
+        if found is not None:
+            return found
+        traces = [trace for sample in self._chosen(places) if (trace := self.trace(sample)) is not None]
+        return stretched(self.solver.points(places), target, [trace.loops for trace in traces])
 
     def _found(self, places: Sequence[tuple[int, tuple[int, ...]]], target: Any, told: Any) -> Expression | None:
         points = self.solver.points(places)
@@ -174,6 +179,16 @@ class Hints:
                 return None
             chosen |= set(further)
         return None
+
+    def laid(
+        self, places: Sequence[tuple[int, tuple[int, ...]]], target: Any, told: Callable[[int], list[Expression]]
+    ) -> Expression | None:
+        """What ``told`` gives for each place, as one expression exact everywhere, or None."""
+        sums = {
+            place: [each for tree in told(place) if (each := self._sum(tree)) is not None]
+            for place in range(len(places))
+        }
+        return self._laid(self.solver.points(places), target, sums)[0]
 
     def _laid(
         self, points: list[Point], target: Any, sums: dict[int, list[Sum]]

@@ -24,6 +24,7 @@ from training.presence import presence
 from training.search import exact, vector
 from training.solver import Solver, view
 from training.stages import Ladder, ladders, staged
+from training.turns import reached
 
 if TYPE_CHECKING:
     from training.sampling import Sample
@@ -45,9 +46,17 @@ def infer(
     others: list[str],
     references: Sequence[tuple[Reference, list[set[str]]]] = (),
     seconds: float = 30.0,
+    without: AbstractSet[str] = frozenset(),
 ) -> Outcome:
-    """The unit that these samples imply. ``references`` come with the names they explain in each sample."""
-    solver = Solver(samples, shaping, others, time.process_time() + seconds)
+    """The unit that these samples imply. ``references`` come with the names they explain in each sample.
+
+    ``without`` are fields that are not read, because a config.json leaves them at null and no rule fills them.
+    """
+    shaping, others = ([name for name in names if name not in without] for names in (shaping, others))
+    solver = Solver(samples, shaping, others, time.process_time() + seconds, [view(each) for each in samples])
+    for fields in solver.fields:
+        for name in without:
+            fields.pop(name, None)
     hints = Hints(class_name, samples, solver)
     explained = [set().union(*(names[number] for _, names in references)) for number in range(len(samples))]
     groups = _ranked(
@@ -80,7 +89,7 @@ def infer(
     siblings: dict[str, Expression] = {}
     known: dict[tuple[str, ...], dict[str, Expression]] = defaultdict(dict)
     natural = [group.name for group in groups]
-    groups.sort(key=lambda group: -sum(map(len, group.places.values())))
+    groups.sort(key=lambda group: (group.name.count("{}"), -sum(map(len, group.places.values()))))
     looks = [thinned([(sample, at) for sample, ats in group.places.items() for at in ats]) for group in groups]
     easy = [_easy(solver, samples, group, looked) for group, looked in zip(groups, looks, strict=True)]
     for group, looked, candidates in zip(groups, looks, easy, strict=True):
@@ -94,7 +103,9 @@ def infer(
         steep = [ladder for prefix in steps for ladder in climbs[prefix]]
         if not present.all():
             ends = [_last(level, count) for level, count in enumerate(number) if _made(count)]
-            condition = presence(solver, domain, present, steep, list(known[tuple(steps)].values()), ends)
+            around = [tuple(steps), *(tuple(steps[:level]) for level in range(1, len(steps)))]
+            near = [each for outer in around for each in known[outer].values()]
+            condition = presence(solver, domain, present, steep, near, ends)
             if condition is None:
                 failures.append(f"presence of {group.name}")
                 continue
@@ -229,6 +240,9 @@ def _count(
     kept = thinned(places)
     target = np.array([float(highest[prefix, sample, at]) for sample, at in kept])
     found = solver.quick(solver.points(kept), target) or hints.count(kept, target) or staged(solver, highest, prefix)
+    if found is None:
+        tops = np.array([float(highest[prefix, sample, at]) for sample, at in places])
+        found = reached(solver.points(places), tops, solver.shaping)
     return solver.number(solver.points(kept), target) if found is None else found
 
 

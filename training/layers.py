@@ -59,8 +59,8 @@ class Layers:
         first = atoms[0]
         if first.kind == "field":
             return first.name
-        if first.kind == "len":
-            return ["len", first.name]
+        if first.kind in {"len", "sum", "product"}:
+            return [first.kind, first.name]
         if first.kind == "at":
             place = self._number(points, [atom.place for atom in atoms], first.name)
             return None if place is None else ["at", first.name, place]
@@ -130,13 +130,15 @@ class Layers:
         return None
 
     def _nested(self, points: list[Point], target: Any) -> Expression | None:
-        """An index over two loops, the inner one as long as a list: its turn, or 2 to that; or how many turns."""
+        """An index over two loops, the inner one as long as a list: its turn, how many turns, how many are left; or 2
+        to that."""
         lists = [
             name for name in self.solver.shaping if all(isinstance(point.fields.get(name), list) for point in points)
         ]
         turns: list[Expression] = [["len", name] for name in lists]
         for level in range(len(points[0].at)):
             turns += [[operator, ["i", level], ["len", name]] for operator in ("%", "//") for name in lists]
+            turns += [["-", ["len", name], ["i", level]] for name in lists]
         for turn in turns:
             values = vector(turn, points)
             for wanted, power in ((target, False), (np.log2(np.where(target > 0, target, np.nan)), True)):

@@ -53,6 +53,13 @@ def _candidates(raw: dict[str, Any], class_name: str) -> list[tuple[str, tuple[s
     return found
 
 
+def held(raw: dict[str, Any], class_name: str) -> list[tuple[str, ...]]:
+    """The paths of the configs of models inside: what those fields shape is known from classes of their own."""
+    with contextlib.suppress(Exception):
+        return [path for _, path, *_ in _candidates(raw, class_name) if path]
+    return []
+
+
 def _prefix(names: Sequence[str], composed: set[str], hint: str) -> str | None:
     """The prefix under which most of these names stand in the whole."""
     votes: dict[str, int] = {}

@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from dara_lint.blueprints.expression import Expression
 
 MANY = 4000
@@ -65,7 +67,7 @@ def _listed(value: Any) -> bool:
 
 def remember(value: Any, made: Expression, nodes: int = 1) -> Any:
     """The number with its expression; as it is where that has grown too large."""
-    if nodes > LARGEST or isinstance(value, (bool, complex)):
+    if nodes > LARGEST or isinstance(value, (bool, complex)) or not math.isfinite(value):
         return value
     out: Any = Whole(value) if isinstance(value, int) else Real(value)
     out.made, out.nodes = made, nodes
@@ -224,17 +226,6 @@ def _chosen(operator: str, of: Callable[..., Any]) -> Callable[..., Any]:
     return choose
 
 
-def logarithm(of: Callable[..., Any]) -> Callable[..., Any]:
-    """``math.log2`` or numpy's, of a number that remembers one that does, too."""
-
-    def log2(value: Any, *args: Any, **named: Any) -> Any:
-        if isinstance(value, (Whole, Real)) and plain(value) > 0:
-            return remember(float(of(plain(value))), ["log2", value.made], value.nodes + 1)
-        return of(value, *args, **named)
-
-    return log2
-
-
 def _length(value: Any) -> Any:
     size = len(value)
     if isinstance(value, Items) and value.joined:
@@ -245,13 +236,47 @@ def _length(value: Any) -> Any:
     return remember(size, ["len", value.made], 1) if isinstance(value, Items) and value.made else size
 
 
+def _total(value: Any, *args: Any) -> Any:
+    if isinstance(value, Items) and value.made and not args:
+        return remember(plain(sum(value)), ["sum", value.made], 1)
+    return sum(value, *args)
+
+
+def _logarithm(of: Callable[..., Any]) -> Callable[..., Any]:
+    def log2(value: Any, *args: Any, **named: Any) -> Any:
+        known = isinstance(value, (Whole, Real)) and plain(value) > 0
+        return _unary("log2", lambda number: float(of(number)))(value) if known else of(value, *args, **named)
+
+    return log2
+
+
+def _product(of: Callable[..., Any]) -> Callable[..., Any]:
+    def product(items: Any, *args: Any, **named: Any) -> Any:
+        out = of(items, *args, **named)
+        if isinstance(items, Items) and items.made and not args and not named:
+            return remember(int(out) if out == int(out) else float(out), ["product", items.made], 1)
+        return out
+
+    return product
+
+
 BUILTINS: dict[str, Any] = {
     "int": _TracedInt,
     "len": _length,
     "max": _chosen("max", max),
     "min": _chosen("min", min),
+    "sum": _total,
 }
 """What stands in for builtins in a module under trace."""
+
+
+FUNCTIONS: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
+    (math, "log2", _logarithm(math.log2)),
+    (np, "log2", _logarithm(np.log2)),
+    (math, "prod", _product(math.prod)),
+    (np, "prod", _product(np.prod)),
+)
+"""Module, name, and what stands in for the function there during a trace."""
 
 
 @contextlib.contextmanager

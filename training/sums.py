@@ -142,8 +142,8 @@ def normal(tree: Expression) -> Sum:
     operator = str(tree[0])
     if operator == "at":
         return _single(Atom("at", str(tree[1]), int(tree[2])))  # type: ignore[arg-type]
-    if operator == "len":
-        return _single(Atom("len", str(tree[1])))
+    if operator in {"len", "sum", "product"}:
+        return _single(Atom(operator, str(tree[1])))
     parts = [normal(part) for part in tree[1:]]
     if operator in {"+", "-"}:
         sign = 1 if operator == "+" else -1
@@ -165,7 +165,8 @@ def normal(tree: Expression) -> Sum:
         inner = parts[0].terms
         if len(inner) == 1 and len(inner[0].atoms) == 1 and inner[0].factor == 1:
             atom = inner[0].atoms[0]
-            if atom.kind in {"int", "ceil", "round", "at", "len", "//"} and "log2" not in atom.shape:
+            kinds = {"int", "ceil", "round", "at", "len", "sum", "product", "//"}
+            if atom.kind in kinds and "log2" not in atom.shape:
                 return parts[0]
             if atom.kind == "/" and operator == "int":
                 return _single(atom._replace(kind="//"))
@@ -175,3 +176,11 @@ def normal(tree: Expression) -> Sum:
             out = _times(out, parts[0])
         return out
     return _single(Atom(operator, parts=tuple(parts)))
+
+
+def divides(tree: Expression, by: int) -> bool:
+    """Whether a traced expression is a multiple of that number, whatever the config."""
+    try:
+        return _divided(normal(tree), normal(by)) is not None
+    except TooLargeError:
+        return False

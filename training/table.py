@@ -19,6 +19,9 @@ from training.search import Columns, Point, Vector, vector
 CONSTANTS = (1, 2, 3, 4)
 OPERATORS = ("*", "+", "-", "//", "max", "up")
 
+KINDS = 4
+"""Kinds of layers that are counted each."""
+
 _WIDTH = re.compile(r"(^|\.)(hidden_size|d_model|n_embd|embed_dim|hidden_dim|dim|emb_dim|width|embedding_size)$")
 _HEADS = re.compile(r"(num_attention_heads|n_heads?|num_heads|encoder_attention_heads|decoder_attention_heads)$")
 
@@ -53,6 +56,8 @@ def atoms(points: Sequence[Point], names: Iterable[str]) -> list[Expression]:
                         ["at", name, ["-", -2, here]],
                         ["at", name, ["-", ["-", ["len", name], 2], here]],
                     ]
+            words = sorted({word for value in values if isinstance(value, list) for word in value if type(word) is str})
+            lists += [["before", name, ["len", name], word] for word in words if len(words) <= KINDS]
             lists.append(["len", name])
     indices: list[Expression] = [["i", level] for level in range(levels)]
     widths = [name for name in numbers if isinstance(name, str) and _WIDTH.search(name)]

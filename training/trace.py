@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import math
 import sys
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import torch
-from torch.overrides import TorchFunctionMode
 
 from dara_lint.blueprints.expression import Expression
 from training import zoo
-from training.remembered import BUILTINS, Items, Real, Whole, expression_of, logarithm, plain, remember, watching
+from training.followed import Followed
+from training.remembered import BUILTINS, FUNCTIONS, Items, Real, Whole, plain, remember, watching
 
 
 class Trace:
@@ -50,35 +48,6 @@ def _flat(value: Any, depth: int = 3) -> Iterator[Any]:
             yield from _flat(item, depth - 1)
 
 
-class _Factories(TorchFunctionMode):  # type: ignore[misc]
-    """Gives every tensor made the expressions of its dimensions: of the sizes asked for, or of what it was made of."""
-
-    def __torch_function__(self, func: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        out = func(*args, **(kwargs or {}))
-        if isinstance(out, torch.Tensor) and not isinstance(out, torch.nn.Parameter):
-            size = (kwargs or {}).get("size", args[0] if args and isinstance(args[0], (list, tuple)) else args)
-            asked = len(size) == out.dim() and all(isinstance(each, int) for each in size)
-            if asked and list(out.shape) == [int(each) for each in size]:
-                out.made = tuple(expression_of(each) if isinstance(each, Whole) else None for each in size)
-            else:
-                _match(out, [*_flat(args), *_flat(list((kwargs or {}).values()))])
-        return out
-
-
-def _match(out: torch.Tensor, parts: list[Any]) -> None:
-    """Give each dimension the expression of a number or of a tensor's dimension that has its size."""
-    known: dict[int, Expression] = {}
-    for part in parts:
-        if isinstance(part, Whole):
-            known.setdefault(int(part), part.made)
-        elif isinstance(part, torch.Tensor):
-            for size, made in zip(part.shape, getattr(part, "made", ()), strict=False):
-                if made is not None:
-                    known.setdefault(int(size), made)
-    if known:
-        out.made = tuple(known.get(int(size)) for size in out.shape)
-
-
 @contextlib.contextmanager
 def _watched(trace: Trace) -> Iterator[None]:
     """Builtins of transformers' own modules, and parameters, replaced by those that remember."""
@@ -97,16 +66,16 @@ def _watched(trace: Trace) -> Iterator[None]:
         return out
 
     torch.nn.Parameter.__new__ = parameter
-    logarithms = [(module, module.log2) for module in (math, np)]
-    for module, log2 in logarithms:
-        module.log2 = logarithm(log2)  # type: ignore[attr-defined]
+    functions = [(module, name, getattr(module, name)) for module, name, _ in FUNCTIONS]
+    for module, name, stand_in in FUNCTIONS:
+        setattr(module, name, stand_in)
     try:
-        with _Factories():
+        with Followed():
             yield
     finally:
         torch.nn.Parameter.__new__ = original
-        for module, log2 in logarithms:
-            module.log2 = log2  # type: ignore[attr-defined]
+        for module, name, function in functions:
+            setattr(module, name, function)
         for names in modules:
             for name, value in replaced.items():
                 if names.get(name) is value:
@@ -140,8 +109,13 @@ def _mark(config: Any, raw: dict[str, Any], path: tuple[str, ...] = ()) -> None:
         if hasattr(value, "to_dict") and hasattr(type(value), "model_type"):
             if isinstance(raw[key], dict):
                 _mark(value, raw[key], (*path, key))
-        elif value is not None:
+        elif value is not None and not _remade(value, raw[key]):
             config.__dict__[key] = _wrapped(value, (*path, key))
+
+
+def _remade(value: Any, given: Any) -> bool:
+    """Whether the config class computes a number anew, whatever its config.json says."""
+    return isinstance(value, (Whole, Real)) and isinstance(given, (int, float)) and plain(value) != given
 
 
 def _config(raw: dict[str, Any]) -> Any:
@@ -151,17 +125,32 @@ def _config(raw: dict[str, Any]) -> Any:
     return zoo.build_config(raw)
 
 
+def made_of(raw: dict[str, Any], name: str) -> Expression | None:
+    """The expression of which the config class made a number that it was not given."""
+    with _watched(Trace()), watching({}), contextlib.suppress(Exception):
+        value: Any = zoo.build_config(_wrapped(raw, ()))
+        for key in name.split("."):
+            value = getattr(value, key)
+        if isinstance(value, (Whole, Real)):
+            return value.made
+    return None
+
+
 def traced(raw: dict[str, Any], class_name: str, seconds: float = 10.0) -> Trace:
     """What building the class with this config.json tells. Raises as ``zoo.build``."""
     trace = Trace()
     cut: list[Any] = []
+    written: dict[str, torch.Tensor] = {}
     with _watched(trace), watching(trace.tests, cut):
         config = _config(raw)
         _mark(config, raw)
         model = zoo.build(config, class_name, seconds)
+        with contextlib.suppress(Exception):  # what a checkpoint holds otherwise than the model is told by sizes alone
+            written = zoo.written(model)
     for number in cut:
         trace.loop(number)
-    for name, tensor in (*model.named_parameters(remove_duplicate=False), *model.named_buffers(remove_duplicate=False)):
+    own = (*model.named_parameters(remove_duplicate=False), *model.named_buffers(remove_duplicate=False))
+    for name, tensor in (*own, *written.items()):
         made = getattr(tensor, "made", None)
         if made is not None:
             trace.dims[name] = made

@@ -148,6 +148,12 @@ def _taken(model_type: Any) -> frozenset[str]:
     return frozenset()
 
 
+def takes(raw: dict[str, Any], path: Path) -> bool:
+    """Whether the config class that a field belongs to takes it, as far as its signature says."""
+    own = _taken(get(raw, path[:-1]).get("model_type"))
+    return not own or path[-1] in own
+
+
 def _plain(value: Any) -> Any:
     """JSON of a config's value; raises TypeError for what is none."""
     if isinstance(value, (bool, int, float, str)) or value is None:
@@ -420,6 +426,12 @@ def _tied_patterns(model: Any) -> list[str]:
 
 
 def saved(model: Any) -> Tensors:
+    """Shapes and dtypes of the tensors that ``save_pretrained`` writes for this model, in its order."""
+    state = written(model)
+    return {name: (tuple(value.shape), DTYPES.get(value.dtype, "F32")) for name, value in state.items()}
+
+
+def written(model: Any) -> dict[str, Any]:
     """The tensors that ``save_pretrained`` writes for this model, in its order.
 
     Non-persistent buffers are left out by ``state_dict``; of tied tensors one is kept, as transformers'
@@ -452,7 +464,7 @@ def saved(model: Any) -> Tensors:
     else:
         with torch.device("meta"):
             state = revert_weight_conversion(model, state)
-    return {name: (tuple(value.shape), DTYPES.get(value.dtype, "F32")) for name, value in state.items()}
+    return state
 
 
 def tensors(raw: dict[str, Any] | Any, class_name: str, seconds: float = 20.0) -> Tensors:

@@ -12,10 +12,10 @@ item is the operator. There is no parser and no eval; values come from strangers
 ``["%", a, b]``                    what is left of a divided by b
 ``["int" | "ceil" | "round", a]``  a as a real number, in which a product is not cut and ``["/", b, c]`` divides,
                                    cut, rounded up, rounded to the nearest (half to even) whole number
-``["log2", a]``                    the logarithm of a to base 2, a real number
 ``["i", level]``                   the index that stands for the pattern's mask of that level
 ``["at", field, a]``               item a of a list (negative from the end)
-``["len" | "sum", field]``         length and sum of a list
+``["log2", a]``                    the real number to whose power 2 is a, where a is above 0
+``["len" | "sum" | "product", field]``  length, sum and product of a list
 ``["before", field, a, text]``     how many items of a list before item a are that text
 ``["total", n, e]``                the sum of e over stages 0 … n - 1; in e, ``["i", -1]`` is the stage
 ``["stage", a, n, e]``             the stage in which place a is, where stage s holds e(s) places (-1 before the
@@ -114,6 +114,13 @@ def _logarithm(a: float) -> float:
     return math.log2(a)
 
 
+def _all_times(items: list[Json]) -> int | float:
+    out: int | float = 1
+    for item in items:
+        out = _number(out * _number(item))
+    return out
+
+
 Arithmetic: TypeAlias = Mapping[str, Callable[[int | float, int | float], int | float]]
 
 ARITHMETIC: Arithmetic = {
@@ -160,8 +167,6 @@ def value_of(
         return value_of(expression[2 if holds(expression[1], fields, at) else 3], fields, at, arithmetic)
     if operator in ROUNDINGS:
         return ROUNDINGS[str(operator)](value_of(expression[1], fields, at, REAL))
-    if operator == "log2":
-        return _logarithm(value_of(expression[1], fields, at, arithmetic))
     if operator == "i":
         return at[_whole(value_of(expression[1], fields, at))]
     if operator == "at":
@@ -174,6 +179,10 @@ def value_of(
         return len(_list(fields, expression[1]))
     if operator == "sum":
         return _number(sum(_number(item) for item in _list(fields, expression[1])))
+    if operator == "product":
+        return _all_times(_list(fields, expression[1]))
+    if operator == "log2":
+        return _logarithm(value_of(expression[1], fields, at, REAL))
     if operator == "before":
         return _list(fields, expression[1])[: _place(expression[2], fields, at)].count(str(expression[3]))
     if operator == "total":
@@ -261,7 +270,7 @@ def fields_of(expression: Expression) -> frozenset[str]:
     if not isinstance(expression, list):
         return frozenset()
     operator = expression[0]
-    if operator in {"true", "null", "is", "len", "sum"}:
+    if operator in {"true", "null", "is", "len", "sum", "product"}:
         return frozenset({str(expression[1])})
     if operator in {"word", "before"}:
         return frozenset({str(expression[1])}) | fields_of(expression[2])

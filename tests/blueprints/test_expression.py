@@ -41,6 +41,9 @@ FIELDS: dict[str, Json] = {
         (["at", "depths", ["i", 1]], 2),
         (["len", "depths"], 3),
         (["sum", "depths"], 10),
+        (["product", "depths"], 24),
+        (["int", ["log2", "hidden"]], 9),
+        (["ceil", ["log2", "hidden"]], 10),
         (["max", "hidden", 1000], 1000),
         (["if", ["true", "flag"], 1, 2], 1),
         (["if", ["null", "none"], ["+", "heads", 1], 2], 13),
@@ -87,6 +90,11 @@ def test_condition(condition: Expression, truth: bool) -> None:  # noqa: FBT001
         ["^", 65536.0, 64],
         ["%", 1, 0],
         ["near", 1, 0],
+        ["log2", 0],
+        ["log2", -3],
+        ["int", ["log2", "text"]],
+        ["product", "text"],
+        ["product", "kinds"],
     ],
 )
 def test_refused(expression: Expression) -> None:
@@ -98,6 +106,16 @@ def test_refused(expression: Expression) -> None:
 def test_values_out_of_bounds_are_refused(value: object) -> None:
     with pytest.raises(UnknownValueError):
         value_of(["*", "x", 2], {"x": value})  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("items", [[LARGEST, LARGEST], [2] * 60, [1e300, 1e300], [float("nan")], [None], [True, "a"]])
+def test_products_out_of_bounds_are_refused(items: list[Json]) -> None:
+    with pytest.raises(UnknownValueError):
+        value_of(["product", "items"], {"items": items})
+
+
+def test_fields_of_a_product_and_a_logarithm() -> None:
+    assert fields_of(["*", ["product", "ratios"], ["int", ["log2", "size"]]]) == {"ratios", "size"}
 
 
 @given(st.integers(), st.integers())

@@ -14,9 +14,11 @@ import pytest
 
 from dara_lint.blueprints.expression import Expression, UnknownValueError, holds, value_of
 from training.hints import Hints
-from training.remembered import BUILTINS, Items, expression_of, logarithm, remember, watching
+from training.remembered import BUILTINS, FUNCTIONS, Items, expression_of, remember, watching
+from training.search import Point
 from training.solver import Solver
-from training.sums import normal
+from training.sums import divides, normal
+from training.turns import stretched
 
 FIELDS: dict[str, Any] = {"width": 96, "heads": 6, "factor": 0.75, "depths": [2, 3, 4]}
 
@@ -64,6 +66,34 @@ def test_the_length_of_joined_lists_is_remembered() -> None:
     assert [expression_of(each) for each in cut] == [
         ["+", ["+", ["len", "first"], ["len", "second"]], ["len", "second"]]
     ]
+
+
+def test_logarithms_products_and_sums_are_remembered() -> None:
+    depths = Items([remember(item, ["at", "depths", at]) for at, item in enumerate([2, 3, 4])])
+    depths.made = "depths"
+    stand_ins = {name: stand_in for _, name, stand_in in FUNCTIONS}
+    assert expression_of(BUILTINS["int"](stand_ins["log2"](made("width")))) == ["int", ["log2", "width"]]
+    assert expression_of(math.ceil(96 / stand_ins["prod"](depths))) == ["ceil", ["/", 96, ["product", "depths"]]]
+    assert expression_of(BUILTINS["sum"](depths)) == ["sum", "depths"]
+    assert (stand_ins["log2"](8), stand_ins["prod"]([2, 3]), BUILTINS["sum"]([2, 3], 1)) == (3, 6, 6)
+    assert normal(["int", ["*", 2, ["product", "depths"]]]).whole == "1*int:[0000](2*product:depths[0000]())"
+
+
+def test_numbers_without_end_remember_nothing() -> None:
+    assert expression_of(remember(math.inf, "limit")) == math.inf
+
+
+def test_a_count_of_several_for_each_turn_of_a_loop() -> None:
+    points = [Point({"factor": factor}, (), at) for at, factor in enumerate((1, 2, 4, 8))]
+    turns: Expression = ["-", ["int", ["log2", "factor"]], 1]
+    found = stretched(points, np.array([1.0, 1, 4, 7]), [{2: ["factor", turns]}])
+    assert found == ["+", ["*", ["max", turns, 0], 3], 1]
+    assert stretched(points, np.array([1.0, 1, 4, 8]), [{2: [turns]}]) is None
+
+
+def test_what_a_tensor_is_cut_into() -> None:
+    assert divides(["*", 2, ["at", "widths", 1]], 2)
+    assert not divides(["+", ["*", 2, "keys"], "values"], 3)
 
 
 def test_what_grows_too_large_is_forgotten() -> None:
@@ -181,7 +211,7 @@ def test_a_square_of_what_a_loop_ran_over() -> None:
 
 
 def test_logarithms_remember() -> None:
-    log2 = logarithm(math.log2)
+    log2 = next(stand_in for module, name, stand_in in FUNCTIONS if (module, name) == (math, "log2"))
     value = BUILTINS["int"](log2(made("width")) // log2(made("heads")))
     assert value == value_of(expression_of(value), FIELDS) == 2
     assert log2(8) == 3
