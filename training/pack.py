@@ -1,6 +1,9 @@
 """Make the bundled file of the studied types: only what shapes tensors, in blocks that load on their own.
 
 python -m training.pack STUDIED dara_lint/blueprints/transformers.bin
+
+What the bundle that is there tolerates of older versions is kept, and so are its doubts about the classes of a type
+that is the same.
 """
 
 from __future__ import annotations
@@ -10,14 +13,16 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from dara_lint.blueprints.bundle import Bundle
 from dara_lint.blueprints.expectation import CHOSEN
 from dara_lint.blueprints.expression import Expression, fields_of
 from dara_lint.blueprints.unheard import TIMM
 from training.flat import flat_key
+from training.records import unit_to_json
 
 BLOCK = 40_000
 """Bytes of JSON per block: small enough to load in a millisecond, large enough to compress."""
@@ -159,6 +164,28 @@ def _block(content: dict[str, Any]) -> bytes:
     return zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 9)
 
 
+def _spelled(units: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+    return {unit["class"]: sorted(map(json.dumps, unit.get("patterns", ()))) for unit in units}
+
+
+def former(data: bytes, studied: Path) -> tuple[dict[str, dict[str, list[str]]], set[str]]:
+    """What a bundle tolerates of older versions, by type and class; and which of its classes promise nothing for
+    certain, of the types that are the same in what was studied."""
+    bundle = Bundle(data)
+    found = {name: there[1] for name in bundle.types if (there := bundle.of(name))}
+    older: dict[str, dict[str, list[str]]] = {}
+    for name, units in found.items():
+        for cls, unit in units.items():
+            if unit.older:
+                older.setdefault(name, {})[cls] = sorted(unit.older)
+    unsure: set[str] = set()
+    for record in records(studied):
+        units = found.get(record["type"], {})
+        if _spelled(record["units"]) == _spelled({"class": cls, **unit_to_json(unit)} for cls, unit in units.items()):
+            unsure |= {f"{record['type']}/{cls}" for cls, unit in units.items() if not unit.exact}
+    return older, unsure
+
+
 def main() -> None:
     """Write the bundle."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -170,8 +197,10 @@ def main() -> None:
     )
     parser.add_argument("--origin", default="transformers")
     options = parser.parse_args()
-    older = json.loads(options.older.read_text()) if options.older else {}
-    doubtful = set(json.loads(options.doubtful.read_text())["doubtful"]) if options.doubtful else set()
+    older, doubtful = former(options.bundle.read_bytes(), options.studied) if options.bundle.exists() else ({}, set())
+    for name, classes in (json.loads(options.older.read_text()) if options.older else {}).items():
+        older.setdefault(name, {}).update(classes)
+    doubtful |= set(json.loads(options.doubtful.read_text())["doubtful"]) if options.doubtful else set()
     types = lines(options.studied, older, doubtful)
     data = packed(types, options.origin)
     options.bundle.write_bytes(data)
