@@ -20,6 +20,7 @@ from dara_lint.blueprints.solve import solve
 from dara_lint.blueprints.unheard import unheard
 from dara_lint.blueprints.unit import MANY
 from dara_lint.model import Json
+from dara_lint.remember import by_identity
 
 __all__ = [
     "Cause",
@@ -51,6 +52,7 @@ def architecture_of(config: Mapping[str, Json]) -> str | None:
     return None
 
 
+@by_identity
 def expect(config: Mapping[str, Json], architecture: str | None = None) -> Expectation | None:
     """What a config promises, or None when that cannot be said.
 

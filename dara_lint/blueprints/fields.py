@@ -19,6 +19,7 @@ from dara_lint.blueprints.spellings import (
 )
 from dara_lint.facts import fact, field
 from dara_lint.model import Json
+from dara_lint.remember import by_identity
 
 MAX_NESTING = 3
 """Configurations inside configurations that are followed: thinker_config/text_config is two."""
@@ -73,6 +74,7 @@ class Claims:
         return self.experts is not None and self.experts.value > 1
 
 
+@by_identity
 def claims(config: Mapping[str, Json]) -> Claims:
     """The claims of a ``config.json`` (or ``params.json``, or a diffusers component's). Never raises."""
     return _claims(config, "", MAX_NESTING)
