@@ -93,6 +93,11 @@ class Profile:
         return {pattern: number for number, pattern in enumerate(self.patterns)}
 
     @cached_property
+    def names(self) -> tuple[tuple[str, ...], ...]:
+        """The words of each pattern."""
+        return tuple(tuple(pattern.split(".")) for pattern in self.patterns)
+
+    @cached_property
     def all(self) -> Tokens:
         """Tokens by channel that any build of the type can have."""
         return _tokens(self.patterns)
