@@ -23,6 +23,9 @@ MOST_KEPT = 100_000
 CANDIDATES = 20
 """Types that are compared in full."""
 
+_LABEL = '{"label":"'
+"""How the line of a profile begins."""
+
 POSTED = ("core", "leaf", "segment")
 """Channels with postings. A full pattern weighs what its core weighs, a folded one 1."""
 
@@ -43,6 +46,7 @@ class Atlas:
     shapes: Lazily | None = None
     """What reads the sentences of shapes, None where there are none."""
     learned: tuple[Profile, ...] = ()
+    _labels: dict[str, list[int]] = field(default_factory=dict)
     _parsed: dict[int, Profile] = field(default_factory=dict)
     _postings: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
     _weights: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -58,8 +62,10 @@ class Atlas:
 
     def find(self, label: str) -> list[int]:
         """The numbers of the profiles of that label, over all libraries."""
-        start = f'{{"label":"{label}",'
-        return [number for number, line in enumerate(self.lines) if line.startswith(start)] + [
+        if not self._labels:
+            for number, line in enumerate(self.lines):
+                self._labels.setdefault(line[len(_LABEL) :].partition('",')[0], []).append(number)
+        return self._labels.get(label, []) + [
             number + len(self.lines) for number, profile in enumerate(self.learned) if profile.label == label
         ]
 
