@@ -19,7 +19,7 @@ from dara_lint.blueprints.expression import UnknownValueError
 from dara_lint.blueprints.solve import solve
 from dara_lint.blueprints.unheard import unheard
 from dara_lint.blueprints.unit import MANY
-from dara_lint.model import Json
+from dara_lint.model import Document, Json
 from dara_lint.remember import by_identity
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "compare",
     "compare_names",
     "expect",
+    "expect_of",
     "known",
     "solve",
 ]
@@ -52,7 +53,6 @@ def architecture_of(config: Mapping[str, Json]) -> str | None:
     return None
 
 
-@by_identity
 def expect(config: Mapping[str, Json], architecture: str | None = None) -> Expectation | None:
     """What a config promises, or None when that cannot be said.
 
@@ -81,3 +81,9 @@ def expect(config: Mapping[str, Json], architecture: str | None = None) -> Expec
         return None
     exact = all(part.unit.exact for part in found)
     return Expectation(model_type, name, exact, full, found, tuple(promised))
+
+
+@by_identity
+def expect_of(document: Document) -> Expectation | None:
+    """What a file promises, which is a fact: worked out once for all rules."""
+    return expect(document.table)

@@ -46,13 +46,16 @@ _FLOATS = frozenset({"F64", "F8_E4M3", "F8_E5M2"})
 """Others, in which nothing is packed."""
 
 
-@by_identity
 def stored(tensors: Sequence[Tensor], quantization: Quantization | None = None) -> tuple[Stored, ...]:
     """What each tensor of one checkpoint is and how many parameters it holds, in the given order.
 
     ``quantization`` is the configuration's claim. Buffers are what torch does not train: masks, positions,
     statistics of batch normalisation. Time and memory are linear in the number of tensors.
     """
+    return _stored_once(tensors, quantization) if isinstance(tensors, tuple) else _all(tensors, quantization)
+
+
+def _all(tensors: Sequence[Tensor], quantization: Quantization | None) -> tuple[Stored, ...]:
     byname = {tensor.name: tensor for tensor in tensors}
     packed = any(name.endswith(".absmax") for name in byname)
     return tuple(
@@ -61,6 +64,10 @@ def stored(tensors: Sequence[Tensor], quantization: Quantization | None = None) 
         else _stored(tensor, byname, quantization)
         for tensor in tensors
     )
+
+
+_stored_once = by_identity(_all)
+"""The same for the tensors of a file, which several rules ask about and nothing changes."""
 
 
 def _is_plain(tensor: Tensor, *, packed: bool) -> bool:
