@@ -7,6 +7,7 @@ Paths are relative to the repository's root and use ``/``; sizes are in bytes; s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
@@ -134,10 +135,7 @@ class Tensor(NamedTuple):
     @property
     def elements(self) -> int:
         """Number of stored elements, the product of the shape."""
-        count = 1
-        for dimension in self.shape:
-            count *= dimension
-        return count
+        return math.prod(self.shape)
 
 
 Attribute: TypeAlias = "int | float | str | tuple[int, ...] | tuple[float, ...] | tuple[str, ...]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from operator import is_
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -24,7 +25,7 @@ def by_identity(function: Callable[P, T]) -> Callable[P, T]:
     @wraps(function)
     def remembered(*args: P.args, **kwargs: P.kwargs) -> T:
         for known, result in () if kwargs else kept:
-            if len(known) == len(args) and all(a is b for a, b in zip(known, args, strict=True)):
+            if len(known) == len(args) and all(map(is_, known, args)):
                 return result
         result = function(*args, **kwargs)
         if not kwargs:

@@ -19,7 +19,8 @@ from dara_lint.blueprints.expression import UnknownValueError
 from dara_lint.blueprints.solve import solve
 from dara_lint.blueprints.unheard import unheard
 from dara_lint.blueprints.unit import MANY
-from dara_lint.model import Json
+from dara_lint.model import Document, Json
+from dara_lint.remember import by_identity
 
 __all__ = [
     "Cause",
@@ -32,6 +33,7 @@ __all__ = [
     "compare",
     "compare_names",
     "expect",
+    "expect_of",
     "known",
     "solve",
 ]
@@ -79,3 +81,9 @@ def expect(config: Mapping[str, Json], architecture: str | None = None) -> Expec
         return None
     exact = all(part.unit.exact for part in found)
     return Expectation(model_type, name, exact, full, found, tuple(promised))
+
+
+@by_identity
+def expect_of(document: Document) -> Expectation | None:
+    """What a file promises, which is a fact: worked out once for all rules."""
+    return expect(document.table)

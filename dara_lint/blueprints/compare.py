@@ -8,7 +8,7 @@ from dara_lint.blueprints import bundle
 from dara_lint.blueprints.differ import HEAD, Difference, arrange, spelled
 from dara_lint.blueprints.evidence import TOLERATED, Evidence, Shape, arranged
 from dara_lint.blueprints.expectation import Expectation
-from dara_lint.blueprints.explain import Bench, Cause, explained
+from dara_lint.blueprints.explain import Cause, explained
 from dara_lint.blueprints.further import without_further
 from dara_lint.facts import fact
 from dara_lint.model import Tensor
@@ -68,9 +68,8 @@ def compare_shapes(shapes: Mapping[str, Shape], expectation: Expectation) -> Com
     shapes = without_further(shapes, expectation.config)
     evidence = arranged(shapes, expectation)
     layout = arrange(evidence, expectation.parts)
-    start = Bench(expectation.architecture, layout, bundle.LIBRARY).trial(dict(expectation.config))
-    causes, left = explained(expectation, layout, bundle.LIBRARY)
-    wrong = sum(each.times for each in start.found if each.kind != "unexpected") if start else 0
+    causes, left, differences = explained(expectation, layout, bundle.LIBRARY)
+    wrong = sum(each.times for each in differences if each.kind != "unexpected")
     older = expectation.parts[0].unit.older
     strange = [name for name in layout.strange if not TOLERATED.search(name) and spelled(name) not in older]
     heads = [name for name in strange if HEAD.search(name)]
@@ -84,5 +83,5 @@ def compare_shapes(shapes: Mapping[str, Shape], expectation: Expectation) -> Com
         tuple(left),
         tuple(name for name in strange if not HEAD.search(name)),
         tuple(heads),
-        tuple(start.found) if start else (),
+        tuple(differences),
     )

@@ -10,7 +10,7 @@ from dara_lint.blueprints.compose import Part
 from dara_lint.blueprints.evidence import TOLERATED, Evidence, Shape
 from dara_lint.blueprints.expectation import Entry
 from dara_lint.blueprints.expectation import Shape as Promise
-from dara_lint.blueprints.unit import Pattern, Slot
+from dara_lint.blueprints.unit import Pattern, Slot, named
 from dara_lint.facts import fact
 
 HEAD = re.compile(
@@ -23,6 +23,7 @@ STACK = re.compile(r"^(?!.*head)(.*\.)?(layers?|blocks?|h|resblocks|stages)\.\{\
 """Blocks of a stack: body also in a class that lists them beside its base class (Qwen 2.5 Omni's thinker)."""
 
 _DIGITS = re.compile(r"\d+")
+_NOWHERE: Shape = (-1,)
 Kind = Literal["shape", "missing", "unexpected"]
 
 
@@ -111,7 +112,8 @@ def arrange(evidence: Evidence, parts: Sequence[Part]) -> Arranged:
             places = evidence.places(part.prefix, pattern)
             if places:
                 groups[part.prefix, pattern.name] = places
-                seen.update(part.prefix + Slot(pattern, at).name for at in places)
+                name = part.prefix + pattern.name
+                seen.update([named(name, at) for at in places])
     strange = tuple(name for name in evidence.shapes if name not in seen)
     return Arranged(evidence, groups, strange)
 
@@ -125,14 +127,13 @@ def differing(
     for entry in entries:
         wrong: dict[Shape, list[tuple[int, ...]]] = {}
         missing: list[tuple[int, ...]] = []
-        promised = _open(part, pattern, entry.shape)
+        promised, folded = _open(part, pattern, entry.shape), entry.folded
         for index in range(entry.times):
-            at = (*entry.at, index) if entry.folded else entry.at
-            if at not in left:
+            at = (*entry.at, index) if folded else entry.at
+            shape = left.pop(at, _NOWHERE)
+            if shape is _NOWHERE:
                 missing.append(at)
-                continue
-            shape = left.pop(at)
-            if not fits(shape, promised):
+            elif shape != promised and not fits(shape, promised):
                 wrong.setdefault(shape, []).append(at)
         if missing:
             yield Difference("missing", part, pattern, missing[0], len(missing), None, entry.shape, stored)

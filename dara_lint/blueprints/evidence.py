@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from dara_lint.blueprints.compose import Part
 from dara_lint.blueprints.expectation import Expectation
@@ -16,6 +17,7 @@ Shape = tuple[int, ...] | None
 """A stored shape, or None where only the name is known (an index without its shards)."""
 
 _DIGITS = re.compile(r"\d+")
+_NUMBERS = re.compile(r"(\d+)")
 _MARKS = re.compile(r"\d+|\{\}")
 
 FURTHER = re.compile(r"(^|\.)mtp(_[a-z_]+)?\.")
@@ -59,6 +61,8 @@ class Evidence:
         if not found:
             return {}
         literal = [(at, int(mark)) for at, mark in enumerate(marks) if mark != "{}"]
+        if not literal:
+            return found
         free = [at for at, mark in enumerate(marks) if mark == "{}"]
         return {
             tuple(numbers[at] for at in free): shape
@@ -71,11 +75,24 @@ def _coarse(name: str) -> str:
     return _DIGITS.sub("#", name)
 
 
-def _arranged(shapes: dict[str, Shape], origin: dict[str, str]) -> Evidence:
+class _Split(NamedTuple):
+    """A name with its numbers masked, and these."""
+
+    coarse: str
+    numbers: tuple[int, ...]
+
+
+def _split(name: str) -> _Split:
+    # a name with the mask in it is none that any class has: it must not be taken for one with a number there
+    pieces = _NUMBERS.split(name.replace("#", "##"))
+    return _Split("#".join(pieces[::2]), tuple([int(text[:9]) for text in pieces[1::2]]))
+
+
+def _arranged(shapes: dict[str, Shape], origin: dict[str, str], split: Mapping[str, _Split]) -> Evidence:
     coarse: dict[str, dict[tuple[int, ...], Shape]] = {}
     for name, shape in shapes.items():
-        numbers = tuple(int(text[:9]) for text in _DIGITS.findall(name))
-        coarse.setdefault(_coarse(name), {})[numbers] = shape
+        masked, numbers = split.get(name) or _split(name)
+        coarse.setdefault(masked, {})[numbers] = shape
     return Evidence(shapes, origin, coarse)
 
 
@@ -99,9 +116,9 @@ def arranged(shapes: Mapping[str, Shape], expectation: Expectation) -> Evidence:
     endings = {name.rpartition(".")[2] for name in wanted}
     # unless the class itself has tensors that end so
     old_endings = tuple((old, new) for old, new in RENAMED if old[1:] not in endings)
-    renamed = {name: _modern(name, old_endings) for name in shapes}
-    masked = {name: _coarse(new) for name, new in renamed.items()}
-    own = Counter(masked.values())
+    renamed = _modernised(shapes, old_endings)
+    split = {new: _split(new) for new in map(renamed.get, shapes, shapes)}
+    own = Counter([split[renamed.get(name, name)].coarse for name in shapes])
     best, most = "", sum(times for name, times in own.items() if name in wanted)
     for change in _changes(own, wanted, expectation):
         score = sum(times for name, times in own.items() if _moved(name, change, wanted) in wanted)
@@ -111,15 +128,15 @@ def arranged(shapes: Mapping[str, Shape], expectation: Expectation) -> Evidence:
     origin: dict[str, str] = {}
     moves = _relocated({_moved(name, best, wanted) for name in own}, expectation.parts)
     for name, shape in shapes.items():
-        new = renamed[name]
-        if best and _moved(masked[name], best, wanted) != masked[name]:
+        new = renamed.get(name, name)
+        if best and _moved(coarse := split[new].coarse, best, wanted) != coarse:
             new = best[1:] + new if best[0] == "+" else new.removeprefix(best[1:])
         if moves:
             new = _placed(new, moves, wanted)
         out[new] = shape
         if new != name:
             origin[new] = name
-    return _arranged(out, origin)
+    return _arranged(out, origin, split)
 
 
 def _relocated(stored: set[str], parts: Iterable[Part]) -> list[tuple[str, str, set[str]]]:
@@ -177,12 +194,15 @@ def _unfused(shapes: Mapping[str, Shape], wanted: set[str]) -> Mapping[str, Shap
     return out
 
 
-def _modern(name: str, renamed: Sequence[tuple[str, str]]) -> str:
-    """The name with an old ending replaced."""
-    for old, new in renamed:
-        if name.endswith(old):
-            return name.removesuffix(old) + new
-    return name
+def _modernised(names: Iterable[str], renamed: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Names with an old ending, with it replaced."""
+    endings = tuple(old for old, _ in renamed)
+    found = {}
+    for name in names:
+        if name.endswith(endings):
+            old, new = next(pair for pair in renamed if name.endswith(pair[0]))
+            found[name] = name.removesuffix(old) + new
+    return found
 
 
 def _moved(name: str, change: str, wanted: set[str]) -> str:

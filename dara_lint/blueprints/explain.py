@@ -6,7 +6,7 @@ differences equally well cannot be told apart by the evidence and are named toge
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from dara_lint.blueprints.compose import Library, Part, parts
@@ -68,16 +68,23 @@ class Bench:
         self.tried += 1
         try:
             found = tuple(parts(config, self.architecture, self.library))
-            promised: dict[tuple[str, str], list[Entry]] = {}
+            promised: list[Entry] = []
             total = 0
             for part in found:
                 for entry in entries(part):
-                    promised.setdefault((part.prefix, entry.pattern.name), []).append(entry)
+                    promised.append(entry)
                     total += entry.times
                     if total > MANY:
                         return None
         except (UnknownValueError, RecursionError):
             return None
+        return self.held(config, found, promised)
+
+    def held(self, config: dict[str, Json], found: tuple[Part, ...], entries: Sequence[Entry]) -> Trial:
+        """The parts and entries that a config promises against the evidence."""
+        promised: dict[tuple[str, str], list[Entry]] = {}
+        for entry in entries:
+            promised.setdefault((entry.part.prefix, entry.pattern.name), []).append(entry)
         out: list[Difference] = []
         older = found[0].unit.older
         for part in found:
@@ -111,13 +118,21 @@ def changed(config: Mapping[str, Json], key: str, value: Json) -> dict[str, Json
     return out
 
 
-def explained(expectation: Expectation, arranged: Arranged, library: Library) -> tuple[list[Cause], list[Difference]]:
-    """The causes, the one that explains most first, and the differences that no key explains."""
-    bench = Bench(expectation.architecture, arranged, library)
-    here = bench.trial(dict(expectation.config))
-    certain = implied(here.parts, arranged) if here is not None and here.found else {}
+class Explained(NamedTuple):
+    """The causes, the one that explains most first, the differences that no key explains, and all of them."""
+
+    causes: list[Cause]
+    left: list[Difference]
+    differences: list[Difference]
+
+
+def explained(expectation: Expectation, arranged: Arranged, library: Library) -> Explained:
+    """What differs from an expectation, and which keys of its config are to blame."""
+    bench = Bench(expectation.architecture, arranged, library, tried=1)
+    here = start = bench.held(dict(expectation.config), expectation.parts, expectation.entries)
+    certain = implied(here.parts, arranged) if here.found else {}
     causes: list[Cause] = []
-    while here is not None and here.found and len(causes) < MOST_CAUSES and bench.tried < MOST_TRIED:
+    while here.found and len(causes) < MOST_CAUSES and bench.tried < MOST_TRIED:
         best: list[tuple[str, Json, Trial]] = []
         least = here.weight
         for key, value in suggestions(here.found, here.config, certain):
@@ -138,7 +153,7 @@ def explained(expectation: Expectation, arranged: Arranged, library: Library) ->
         keys = {key: (value_at(here.config, key), value) for key, value, _ in best}
         causes.append(Cause(keys, here.weight - least, gone, all(each.head for each in gone)))
         here = after
-    return _merged(causes), here.found if here is not None else []
+    return Explained(_merged(causes), here.found, start.found)
 
 
 def _merged(causes: list[Cause]) -> list[Cause]:

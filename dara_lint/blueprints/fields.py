@@ -18,7 +18,8 @@ from dara_lint.blueprints.spellings import (
     WEAK,
 )
 from dara_lint.facts import fact, field
-from dara_lint.model import Json
+from dara_lint.model import Document, Json
+from dara_lint.remember import by_identity
 
 MAX_NESTING = 3
 """Configurations inside configurations that are followed: thinker_config/text_config is two."""
@@ -76,6 +77,12 @@ class Claims:
 def claims(config: Mapping[str, Json]) -> Claims:
     """The claims of a ``config.json`` (or ``params.json``, or a diffusers component's). Never raises."""
     return _claims(config, "", MAX_NESTING)
+
+
+@by_identity
+def claims_of(document: Document) -> Claims:
+    """The claims of a file, which is a fact: worked out once for all rules."""
+    return claims(document.table)
 
 
 def _claims(config: Mapping[str, Json], at: str, depth: int) -> Claims:

@@ -38,11 +38,9 @@ def unheard(
                 return key
         if model_type in {"deberta", "deberta-v2"} and config.get(ATTENTION) and not config.get("share_att_key"):
             return ATTENTION
-        claim = claims(config)
-        usual: set[Json] = {None, 0}
-        if claim.heads and claim.hidden_size and not claim.hidden_size.value % claim.heads.value:
-            usual.add(claim.hidden_size.value // claim.heads.value)
-        for key in sorted(_SHAPING & config.keys() - kind.defaults.keys() - kind.aliases.keys()):
+        undeclared = _SHAPING & config.keys() - kind.defaults.keys() - kind.aliases.keys()
+        usual = _usual(config) if undeclared else frozenset()
+        for key in sorted(undeclared):
             value = config[key]
             if not isinstance(value, dict | list) and value not in usual:
                 return key
@@ -50,6 +48,14 @@ def unheard(
         if depth and isinstance(value, dict) and (found := unheard(value, library, depth - 1, shown)):
             return found
     return ""
+
+
+def _usual(config: Mapping[str, Json]) -> frozenset[Json]:
+    """Values that say nothing: none at all, and the width of a head that follows from the model's."""
+    claim = claims(config)
+    if claim.heads and claim.hidden_size and not claim.hidden_size.value % claim.heads.value:
+        return frozenset({None, 0, claim.hidden_size.value // claim.heads.value})
+    return frozenset({None, 0})
 
 
 def _named(defaults: Mapping[str, Json], depth: int = DEEPEST) -> frozenset[str]:

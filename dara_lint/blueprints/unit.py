@@ -66,6 +66,11 @@ class Unit(NamedTuple):
     """Differences (``missing a.#.weight``, numbers masked) that consistent checkpoints of older versions have."""
 
 
+def named(text: str, at: tuple[int, ...]) -> str:
+    """A masked name with the indices that stand at its masks."""
+    return text.replace("%", "%%").replace("{}", "%d") % at
+
+
 class Slot(NamedTuple):
     """One pattern under one config with the indices that stand at its masks."""
 
@@ -75,8 +80,7 @@ class Slot(NamedTuple):
     @property
     def name(self) -> str:
         """The tensor's name."""
-        parts = self.pattern.name.split("{}")
-        return parts[0] + "".join(f"{index}{part}" for index, part in zip(self.at, parts[1:], strict=True))
+        return named(self.pattern.name, self.at)
 
 
 def with_derived(unit: Unit, fields: Fields) -> dict[str, Json]:

@@ -72,7 +72,7 @@ def closest_file(folder: str) -> Layer | None:
                 entry = listing.entry(bound, os.path.relpath(path, bound).replace(os.sep, "/"))
                 if isinstance(entry, ReadError):
                     raise UsageError(f"{path}: settings cannot be read: {entry.reason}")
-                table = read_table(path, required=False)
+                table = read_table(path, required=name == YAML_NAME)
                 if table is not None:
                     return Layer(path, table, bound)
         parent = os.path.dirname(here)

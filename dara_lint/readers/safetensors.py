@@ -145,6 +145,10 @@ def _info(path: str, name: str, value: object, problems: list[ReadError]) -> _In
         problems.append(ReadError(Location(path, name), f"`{_short(name)}` is an array", "tolerated"))
     if not isinstance(value, tuple):
         raise MalformedError(f"tensor `{_short(name)}` is described by {type(value).__name__}, not an object")
+    if len(value) == len(_FIELDS):
+        (first, dtype), (second, shape), (third, offsets) = value
+        if (first, second, third) == _FIELDS and _is_usual(dtype, shape, offsets):
+            return _Info(offsets[0], offsets[1], name, dtype, shape)
     fields = dict(value)
     if len(value) != len(_FIELDS) or len(fields) != len(_FIELDS):
         known = [key for key, _ in value if key in _FIELDS]
@@ -163,6 +167,19 @@ def _info(path: str, name: str, value: object, problems: list[ReadError]) -> _In
     if not isinstance(offsets, list) or len(offsets) != 2 or not all(map(_is_size, offsets)):
         raise MalformedError(f"tensor `{_short(name)}` has no pair of offsets")
     return _Info(offsets[0], offsets[1], name, dtype, shape)
+
+
+def _is_usual(dtype: object, shape: object, offsets: object) -> bool:
+    """Whether an entry's values are right, by a look that costs little."""
+    if type(dtype) is not str or dtype not in _WIDTHS or type(shape) is not list or type(offsets) is not list:
+        return False
+    if len(offsets) != 2:
+        return False
+    for number in shape:
+        if type(number) is not int or not 0 <= number < _WORD:
+            return False
+    begin, end = offsets
+    return type(begin) is int and type(end) is int and 0 <= begin < _WORD and 0 <= end < _WORD
 
 
 def _broken(info: _Info, elements: int, expected: int) -> Iterator[str]:

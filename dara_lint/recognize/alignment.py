@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dara_lint.recognize.evidence import Evidence
-from dara_lint.recognize.profiles import Profile
+from dara_lint.recognize.profiles import NEVER, Profile
 
 Name = tuple[str, ...]
 
@@ -36,19 +36,17 @@ class Aligned(NamedTuple):
 def align(evidence: Evidence, profile: Profile, build: int) -> Aligned:
     """Lay the evidence's names over a build's. Both shares are 0 when either side has no names."""
     levels = profile.builds[build].levels
-    can = {
-        tuple(pattern.split(".")): profile.ranks[at] for at, pattern in enumerate(profile.patterns) if levels[at] != "0"
-    }
-    must = {tuple(profile.patterns[at].split(".")) for at, level in enumerate(levels) if level == "4"}
-    ranks = evidence.ranks
+    can = {name: profile.ranks[at] for at, name in enumerate(profile.names) if levels[at] != NEVER}
+    must = {profile.names[at] for at in profile.builds[build].always}
+    digits = evidence.digits
     names = [
-        (tuple(slot.pattern.split(".")), str(min(9, ranks[slot.pattern])) if slot.pattern in ranks else "?")
-        for slot in evidence.slots[:MOST_NAMES]
+        (name, digits.get(slot.pattern, "?"))
+        for name, slot in zip(evidence.names[:MOST_NAMES], evidence.slots, strict=False)
     ]
     if not names or not can:
         return Aligned(0.0, 0.0)
     words = {word for name in can for word in name}
-    taken = {word for name, _ in names for word in name if word in words}
+    taken = {word for name, _ in names for word in name} & words
     meaning: dict[str, str] = {}
     for turn in range(ROUNDS):
         _agree(_votes(names, can, words, meaning, taken), meaning, SURE if turn == 0 else 0.0)
@@ -68,10 +66,13 @@ def _votes(
     """For each unknown word the words of the profile that stand at its place, with how much speaks for them."""
     votes: Votes = {}
     indices: dict[tuple[int, tuple[int, ...]], dict[Name, list[Name]]] = {}
-    used = taken | set(meaning.values())
+    used = {*taken, *meaning.values(), "*"}
+    by_length: dict[int, list[Name]] = {}
+    for name in can:
+        by_length.setdefault(len(name), []).append(name)
     for name, rank in names:
-        known = tuple(meaning.get(word, word) for word in name)
-        places = tuple(at for at, word in enumerate(known) if word not in words)
+        known = tuple([meaning.get(word, word) for word in name]) if meaning else name
+        places = tuple([at for at, word in enumerate(known) if word not in words])
         if not places:
             continue
         key = (len(known), places)
@@ -80,14 +81,11 @@ def _votes(
             if len(indices) >= MOST_KINDS:
                 continue
             index = indices[key] = {}
-            for other in can:
-                if len(other) == len(known):
+            for other in by_length.get(len(known), ()):
+                if not any(other[at] in used for at in places):
                     index.setdefault(_without(other, places), []).append(other)
         options = [
-            other
-            for other in index.get(_without(known, places), ())
-            if (rank == "?" or can[other] in ("?", rank))
-            and not any(other[at] in used or other[at] == "*" for at in places)
+            other for other in index.get(_without(known, places), ()) if rank == "?" or can[other] in ("?", rank)
         ]
         if len(options) <= MOST_OPTIONS:
             for other in options:
@@ -98,7 +96,10 @@ def _votes(
 
 
 def _without(name: Name, places: tuple[int, ...]) -> Name:
-    return tuple("" if at in places else word for at, word in enumerate(name))
+    left = list(name)
+    for at in places:
+        left[at] = ""
+    return tuple(left)
 
 
 def _agree(votes: Votes, meaning: dict[str, str], least: float) -> None:

@@ -23,6 +23,9 @@ MOST_KEPT = 100_000
 CANDIDATES = 20
 """Types that are compared in full."""
 
+_LABEL = '{"label":"'
+"""How the line of a profile begins."""
+
 POSTED = ("core", "leaf", "segment")
 """Channels with postings. A full pattern weighs what its core weighs, a folded one 1."""
 
@@ -43,8 +46,9 @@ class Atlas:
     shapes: Lazily | None = None
     """What reads the sentences of shapes, None where there are none."""
     learned: tuple[Profile, ...] = ()
+    _labels: dict[str, list[int]] = field(default_factory=dict)
     _parsed: dict[int, Profile] = field(default_factory=dict)
-    _postings: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    _postings: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
     _weights: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def profile(self, number: int) -> Profile:
@@ -58,18 +62,20 @@ class Atlas:
 
     def find(self, label: str) -> list[int]:
         """The numbers of the profiles of that label, over all libraries."""
-        start = f'{{"label":"{label}",'
-        return [number for number, line in enumerate(self.lines) if line.startswith(start)] + [
+        if not self._labels:
+            for number, line in enumerate(self.lines):
+                self._labels.setdefault(line[len(_LABEL) :].partition('",')[0], []).append(number)
+        return self._labels.get(label, []) + [
             number + len(self.lines) for number, profile in enumerate(self.learned) if profile.label == label
         ]
 
-    def posting(self, channel: str, token: str) -> list[int]:
+    def posting(self, channel: str, token: str) -> tuple[int, ...]:
         """The numbers of the bundled profiles that have a token."""
         key = (channel, token)
         parsed = self._postings.get(key)
         if parsed is None:
             found = self.postings[channel].get(token, ())
-            parsed = list(accumulate(map(int, found.split(","))) if isinstance(found, str) else found)
+            parsed = tuple(accumulate(map(int, found.split(","))) if isinstance(found, str) else found)
             if len(self._postings) < MOST_KEPT:
                 self._postings[key] = parsed
         return parsed
@@ -105,27 +111,39 @@ class Atlas:
                 break
         return sorted(found or ()) + list(range(len(self.lines), len(self.lines) + len(self.learned)))
 
+    def _overlap(self, evidence: Evidence, channel: str) -> tuple[float, list[float]]:
+        """The weight of the evidence's tokens of a channel, and for each profile that of those which choose it."""
+        total = 0.0
+        weights: dict[tuple[int, ...], float] = {}
+        for token in evidence.tokens(channel):
+            weight = self.weigh(channel, token)
+            total += weight
+            if weight >= COMMON:
+                posting = self.posting(channel, token)
+                weights[posting] = weights.get(posting, 0.0) + weight
+        overlap = [0.0] * len(self.lines)
+        for posting, weight in weights.items():
+            for number in posting:
+                overlap[number] += weight
+        return total, overlap
+
     def shortlist(self, evidence: Evidence, channels: Sequence[str], most: int = CANDIDATES) -> list[int]:
         """The profiles that share most with the evidence, by what they explain and by cosine, half each."""
-        explained: dict[int, float] = {}
-        cosine: dict[int, float] = {}
+        explained = [0.0] * len(self.lines)
+        cosine = [0.0] * len(self.lines)
         for channel in channels:
-            tokens = evidence.tokens(channel)
-            total = sum(self.weigh(channel, token) for token in tokens)
+            total, overlap = self._overlap(evidence, channel)
             if not total:
                 continue
-            overlap: dict[int, float] = {}
-            for token in tokens:
-                weight = self.weigh(channel, token)
-                if weight >= COMMON:
-                    for number in self.posting(channel, token):
-                        overlap[number] = overlap.get(number, 0.0) + weight
             sizes = self.sizes[channel]
-            for number, weight in overlap.items():
-                explained[number] = explained.get(number, 0.0) + weight / total
-                cosine[number] = cosine.get(number, 0.0) + weight / math.sqrt(total * max(sizes[number], weight))
+            for number, weight in enumerate(overlap):
+                if weight:
+                    explained[number] += weight / total
+                    cosine[number] += weight / math.sqrt(total * max(sizes[number], weight))
         chosen: list[int] = []
-        orders = [sorted(scores, key=lambda number: (-scores[number], number)) for scores in (cosine, explained)]
+        known = [number for number, share in enumerate(explained) if share]
+        # sorting is stable, so of equal ones that of the lower number comes first
+        orders = [sorted(known, key=scores.__getitem__, reverse=True)[:most] for scores in (cosine, explained)]
         for pair in zip(*orders, strict=True):
             for number in pair:
                 if number not in chosen and len(chosen) < most:

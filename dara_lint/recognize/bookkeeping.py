@@ -20,7 +20,7 @@ _is_named_buffer = remembered(
     r"|rope_freqs\.weight|rope_factors_(?:long|short)\.weight|_float_tensor|freqs_cis|token_type_ids"
     r"|embeddings\.position_ids|initialized)$"
 )
-_ROPE_WEIGHTS = ("rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight")
+ROPE_WEIGHTS = ("rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight")
 """Buffers that GGUF calls weights; of other weights nothing need be asked."""
 _is_named_mask = remembered(r"(?:^|[._])(?:attn|attention)(?:\.attention)?\.bias$")
 _is_bitsandbytes = remembered(
@@ -50,7 +50,7 @@ def is_buffer(tensor: Tensor) -> bool:
     if tensor.dtype in _NEVER:
         return True
     name = tensor.name
-    if name.endswith(".weight") and not name.endswith(_ROPE_WEIGHTS):
+    if name.endswith(".weight") and not name.endswith(ROPE_WEIGHTS):
         return False
     return _is_named_buffer(name) or _is_mask(tensor)
 
@@ -67,9 +67,10 @@ def is_bookkeeping(tensor: Tensor, byname: Mapping[str, Tensor]) -> bool:
     module, _, last = name.rpartition(".")
     if tensor.dtype == "F8_E8M0":
         return True
-    if last == "weight":  # most tensors, and the end of none of those below
+    if last in {"weight", "bias"}:  # most tensors, and the ends of none of those below
         return False
-    if _is_bitsandbytes(name) or _is_cache_scale(name):
+    scale = last in _BESIDE_WEIGHT and last != "output_scale"  # no end of the next two
+    if not scale and (_is_bitsandbytes(name) or _is_cache_scale(name)):
         return True
     if last in _BESIDE_WEIGHT:
         return f"{module}.weight" in byname or f"{module}.weight_packed" in byname or tensor.elements == 1

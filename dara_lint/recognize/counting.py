@@ -86,11 +86,14 @@ def count(
     uses (or say it by ``experts_per_token``), how many bits a packed weight has. ``graph`` is that of an
     ONNX file. Linear in the number of tensors.
     """
-    tensors = [tensor for tensor in tensors if not traits(tensor.name).foreign]
+    said = [traits(tensor.name) for tensor in tensors]
+    if any(each.foreign for each in said):
+        tensors = [tensor for tensor, each in zip(tensors, said, strict=True) if not each.foreign]
+        said = [each for each in said if not each.foreign]
     if quantization is None and claims is not None:
         quantization = claims.quantization
     parts = tuple(initializers(tensors, graph) if graph else stored(tensors, quantization))
-    weights = [(part, traits(part.tensor.name)) for part in parts if part.parameters]
+    weights = [(part, each) for part, each in zip(parts, said, strict=True) if part.parameters]
     head, tied = _heads(weights, claims)
     doubled = tied + _doubled(weights)
     total = sum(part.parameters for part, _ in weights) - doubled

@@ -8,11 +8,11 @@ has is there (``present``), and the cosine of the two, the profile's tokens weig
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from dara_lint.recognize.evidence import CHANNELS, Evidence
-from dara_lint.recognize.profiles import Profile, View
+from dara_lint.recognize.profiles import Build, Profile, View
 
 Weigh = Callable[[str, str], float]
 """Channel and token → weight."""
@@ -86,7 +86,7 @@ class Scales:
     def share(self, channel: str, part: frozenset[str]) -> float:
         """The weight of the evidence's tokens that are in ``part``, as a share; NaN when there are none."""
         weights, total, _ = self.of(channel)
-        return sum(weight for token, weight in weights.items() if token in part) / total if total else math.nan
+        return sum(map(weights.__getitem__, weights.keys() & part)) / total if total else math.nan
 
 
 def channel_shares(scales: Scales, view: View, channel: str) -> tuple[float, float, float]:
@@ -103,13 +103,12 @@ def channel_shares(scales: Scales, view: View, channel: str) -> tuple[float, flo
         sums = view.sums[channel] = (norm, sum(weigh(channel, token) for token in must))
     norm, needed = sums
     found = product = there = 0.0
-    for token, weight in weights.items():
-        often = can.get(token)
-        if often is not None:
-            found += weight
-            product += weight * weight * often
-            if often == 1.0:
-                there += weight
+    for token in weights.keys() & can.keys():
+        weight, often = weights[token], can[token]
+        found += weight
+        product += weight * weight * often
+        if often == 1.0:
+            there += weight
     present = there / needed if needed else math.nan
     return (found / total, present, product / (norm * length) if norm else math.nan)
 
@@ -124,26 +123,27 @@ class Fit(NamedTuple):
 
 def fits(evidence: Evidence, profile: Profile) -> Fit | None:
     """The likeliest build that explains every pattern with the right rank and, of whole evidence, lacks none."""
-    places = profile.places
-    inside = set()
-    for slot in evidence.slots:
-        place = places.get(slot.pattern)
-        if place is None or not (slot.shape is None or profile.ranks[place] in ("?", str(min(9, len(slot.shape))))):
-            return None
-        inside.add(place)
+    places, ranks = profile.places, profile.ranks
+    if not evidence.full <= places.keys():
+        return None
+    if any(ranks[places[pattern]] not in ("?", digit) for pattern, digit in evidence.digits.items()):
+        return None
+    inside = {places[pattern] for pattern in evidence.full}
     partial = not evidence.whole or evidence.adapter
     best: Fit | None = None
     for number, build in enumerate(profile.builds):
-        score = 0.0
-        for place, level in enumerate(build.levels):
-            there = place in inside
-            if (level == "0" and there) or (level == "4" and not there and not partial):
-                break
-            score += 0.0 if partial and not there else _SCORES[level][there]
-        else:
-            if (best is None or score > best.likelihood) and (partial or not build.groups or not build.torn(inside)):
-                best = Fit(profile, number, score)
+        if not build.never.isdisjoint(inside) or not (partial or build.always <= inside):
+            continue
+        known = (place for place in build.optional if place in inside) if partial else build.optional
+        score = _score(build, known, inside)
+        if (best is None or score > best.likelihood) and (partial or not build.groups or not build.torn(inside)):
+            best = Fit(profile, number, score)
     return best
+
+
+def _score(build: Build, places: Iterable[int], inside: Collection[int]) -> float:
+    """The log-likelihood of those patterns, present where their number is among ``inside``."""
+    return sum((_SCORES[build.levels[place]][place in inside] for place in places), 0.0)
 
 
 def closest(scales: Scales, profile: Profile) -> int:
@@ -158,9 +158,8 @@ def closest(scales: Scales, profile: Profile) -> int:
         return max(range(len(profile.builds)), key=lambda number: alike(scales, profile.view(number)))
     best, best_score = 0, -math.inf
     for number, build in enumerate(profile.builds):
-        score = 0.0
-        for place, level in enumerate(build.levels):
-            score += _SCORES[level][place in inside]
+        odd = (build.always - inside) | (build.never & inside)  # the others of these tell nothing
+        score = _score(build, sorted(odd.union(build.optional)), inside)
         if score > best_score:
             best, best_score = number, score
     return best
@@ -182,21 +181,21 @@ def measure(scales: Scales, profile: Profile, number: int) -> Distance:
     evidence = scales.evidence
     shares = [number for channel in CHANNELS for number in channel_shares(scales, view, channel)]
     full = evidence.full
-    places = profile.places
-    matched = [pattern for pattern in evidence.ranks if pattern in places]
-    wrong = sum(
-        profile.ranks[places[pattern]] not in ("?", str(min(9, evidence.ranks[pattern]))) for pattern in matched
-    )
-    needed = sum(scales.weigh("core", token) for token in profile.common)
+    places, digits = profile.places, evidence.digits
+    matched = digits.keys() & places.keys()
+    wrong = sum(profile.ranks[places[pattern]] not in ("?", digits[pattern]) for pattern in matched)
+    needed = view.common
+    if needed is None:
+        needed = view.common = sum(scales.weigh("core", token) for token in profile.common)
     own = scales.of("core").weights
     return Distance(
         profile,
         number,
         tuple(shares),
         tuple(scales.share(channel, profile.all[channel]) for channel in UNION),
-        sum(own[token] for token in profile.common if token in own) / needed if needed else math.nan,
+        sum(map(own.__getitem__, own.keys() & profile.common)) / needed if needed else math.nan,
         len(view.must["full"] - full),
-        sum(pattern not in view.can["full"] for pattern in full),
+        len(full - view.can["full"].keys()),
         wrong / len(matched) if matched else 0.0,
     )
 

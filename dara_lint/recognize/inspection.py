@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.blueprints.fields import Claims, claims_of
 from dara_lint.facts import fact
 from dara_lint.model import Checkpoint, Json, ModelRepo, Part
 from dara_lint.recognize import learned
@@ -130,7 +130,7 @@ def inspected(repo: ModelRepo) -> Inspection:
     """Look at the weights of a repository."""
     chosen = subject(repo)
     config = (chosen[0].config if chosen else None) or repo.root.config
-    claim = claims(config.table) if config and config.table else None
+    claim = claims_of(config) if config and config.table else None
     if chosen is None or not chosen[1].tensor_names:
         recognition = Recognition(abstains="no tensor of the weights is known: no header and no index could be read")
         return Inspection(repo, chosen[1] if chosen else None, repo_size(repo), Structure(), recognition, claim)

@@ -8,6 +8,7 @@ seen through the *core* of a pattern, which leaves the leading segments out.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from dara_lint.facts import fact
 from dara_lint.recognize.adapters import adapted, is_adapter
 from dara_lint.recognize.packed import unpacked
+from dara_lint.recognize.patterns import read_back, zeroed
 
 Shape = tuple[int, ...] | None
 
@@ -80,9 +82,20 @@ class Normalized:
         return frozenset(slot.pattern for slot in self.slots)
 
 
-@lru_cache(maxsize=65_536)
 def masked(name: str) -> str:
     """``h.11.attn.c_attn.weight`` → ``h.*.attn.c_attn.weight``: indices between ``.`` or ``_`` become ``*``."""
+    return _all_masked(zeroed(name)) or _masked(name)
+
+
+@lru_cache(maxsize=MOST_PATTERNS)
+def _all_masked(name: bytes) -> str:
+    """A zeroed name with its indices masked: "" where other digits stand in it, which zeroes must not replace."""
+    found = _INDEX.sub("*", read_back(name))
+    return "" if "0" in found else found
+
+
+@lru_cache(maxsize=65_536)
+def _masked(name: str) -> str:
     return _INDEX.sub("*", name)
 
 
@@ -122,6 +135,13 @@ def plain(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=MOST_PATTERNS)
+def _is_plain(name: bytes) -> bool:
+    """Whether names that are this one with every digit a zero are plain as they stand, and no buffers' names."""
+    text = read_back(name)
+    return plain(text) == text and not text.endswith(_ENDS)
+
+
 def is_stale(name: str, shape: Shape) -> bool:
     """Whether it is a buffer that older versions stored and newer ones do not."""
     return bool(_STALE.search(name) or ((shape is None or len(shape) == 4) and _MASK.search(name)))
@@ -134,10 +154,12 @@ def normalize(tensors: Iterable[tuple[str, Shape, str]]) -> Normalized:
     for name, shape, dtype in islice(tensors, MOST_TENSORS):
         if not name or len(name) > _LONGEST:
             continue
-        name = plain(name)  # noqa: PLW2901 - the name as it is from here on
-        if not (name.endswith(_ENDS) and is_stale(name, shape)):
-            shapes[name] = shape
-            dtypes[name] = dtype
+        if not _is_plain(zeroed(name)):
+            name = plain(name)  # noqa: PLW2901 - the name as it is from here on
+            if name.endswith(_ENDS) and is_stale(name, shape):
+                continue
+        shapes[name] = shape
+        dtypes[name] = dtype
     if adapter := bool(shapes) and is_adapter(shapes):
         items = [
             (
@@ -150,15 +172,11 @@ def normalize(tensors: Iterable[tuple[str, Shape, str]]) -> Normalized:
     else:
         whole, scheme = unpacked(shapes, dtypes)
         items = [(masked(name), shape) for name, shape in whole.items()]
-    counts: dict[str, int] = {}
-    first: dict[str, Shape] = {}
-    for pattern, shape in items:
-        counts[pattern] = counts.get(pattern, 0) + 1
-        if first.get(pattern) is None:
-            first[pattern] = shape
+    counts = Counter(pattern for pattern, _ in items)
+    first = {pattern: shape for pattern, shape in reversed(items) if shape is not None}
     known = [shape for _, shape in items if shape is not None]
     return Normalized(
-        tuple(Slot(pattern, first[pattern], count) for pattern, count in islice(counts.items(), MOST_PATTERNS)),
+        tuple(Slot(pattern, first.get(pattern), count) for pattern, count in islice(counts.items(), MOST_PATTERNS)),
         adapter,
         scheme,
         tuple(known) if len(known) == len(items) else (),

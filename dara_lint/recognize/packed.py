@@ -33,11 +33,21 @@ _BESIDE_WEIGHT = frozenset({"biases", "scales", "scale", "zero_point", "meta", "
 """Companions whose word is common elsewhere: they count as such only beside a ``weight`` of their module."""
 
 
+_USUAL = (".weight", ".bias")
+"""The ends of most names, and of none that has to do with packing."""
+_WORDS = frozenset({"U8", "U32"})
+"""Dtypes in which some schemes keep a ``weight`` packed."""
+
+
 def unpacked(tensors: Mapping[str, Shape], dtypes: Mapping[str, str]) -> tuple[dict[str, Shape], str]:
     """Tensors as the model holds them, in order, and the scheme they were packed with ("" when none)."""
     found: dict[str, Shape] = {}
     scheme = ""
     for name, shape in tensors.items():
+        if name.endswith(_USUAL) and ".quant_state." not in name:
+            packs = shape is not None and dtypes.get(name) in _WORDS
+            found[name] = _plain_shape(tensors, dtypes, name, shape) if packs and shape is not None else shape
+            continue
         module, _, last = name.rpartition(".")
         if last.startswith("bitsandbytes__") or ".quant_state." in name:
             scheme = "bitsandbytes"

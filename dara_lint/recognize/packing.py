@@ -9,12 +9,13 @@ Layouts: AutoGPTQ 0.7, AutoAWQ 0.2, bitsandbytes 0.49, compressed-tensors 0.14, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from dara_lint.blueprints.quantization import Quantization
 from dara_lint.model import BITS, Tensor
-from dara_lint.recognize.bookkeeping import INTEGERS, is_bookkeeping, is_buffer, is_packed_mlx
+from dara_lint.recognize.bookkeeping import INTEGERS, ROPE_WEIGHTS, is_bookkeeping, is_buffer, is_packed_mlx
+from dara_lint.remember import by_identity
 
 Role = Literal["weight", "buffer", "bookkeeping", "unclear"]
 
@@ -41,17 +42,39 @@ _MLX_EXPONENTS = ((4, 32), (4, 16), (8, 32))
 """Bits and groups that mlx can pack: four bits in groups of 64 look like eight in groups of 32."""
 _HOLDERS = frozenset({"F16", "BF16", "F32"})
 """Float dtypes in which bitsandbytes can store packed bytes (``bnb_4bit_quant_storage``)."""
+_FLOATS = frozenset({"F64", "F8_E4M3", "F8_E5M2"})
+"""Others, in which nothing is packed."""
 
 
-def stored(tensors: Sequence[Tensor], quantization: Quantization | None = None) -> Iterator[Stored]:
+def stored(tensors: Sequence[Tensor], quantization: Quantization | None = None) -> tuple[Stored, ...]:
     """What each tensor of one checkpoint is and how many parameters it holds, in the given order.
 
     ``quantization`` is the configuration's claim. Buffers are what torch does not train: masks, positions,
     statistics of batch normalisation. Time and memory are linear in the number of tensors.
     """
+    return _stored_once(tensors, quantization) if isinstance(tensors, tuple) else _all(tensors, quantization)
+
+
+def _all(tensors: Sequence[Tensor], quantization: Quantization | None) -> tuple[Stored, ...]:
     byname = {tensor.name: tensor for tensor in tensors}
-    for tensor in tensors:
-        yield _stored(tensor, byname, quantization)
+    packed = any(name.endswith(".absmax") for name in byname)
+    return tuple(
+        Stored(tensor, tensor.elements, "weight")
+        if _is_plain(tensor, packed=packed)
+        else _stored(tensor, byname, quantization)
+        for tensor in tensors
+    )
+
+
+_stored_once = by_identity(_all)
+"""The same for the tensors of a file, which several rules ask about and nothing changes."""
+
+
+def _is_plain(tensor: Tensor, *, packed: bool) -> bool:
+    """Whether it is a ``weight`` of floats, as most are: these pack nothing unless bitsandbytes does (``packed``)."""
+    name = tensor.name
+    floats = tensor.dtype in _FLOATS or (not packed and tensor.dtype in _HOLDERS)
+    return floats and name.endswith(".weight") and not name.endswith(ROPE_WEIGHTS)
 
 
 class _Around(NamedTuple):

@@ -11,19 +11,19 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from dara_lint.facts import fact, field
+from dara_lint.facts import fact, field, record
 from dara_lint.recognize.evidence import leaf
 from dara_lint.recognize.normalize import core, folded
 
 Tokens: TypeAlias = dict[str, frozenset[str]]
 
-ALWAYS, MOSTLY, SOMETIMES, SELDOM = "4", "3", "2", "1"
-"""How often a class has a pattern over its configs: always, in at least 0.7 of them, 0.25, fewer; "0" is never."""
+ALWAYS, MOSTLY, SOMETIMES, SELDOM, NEVER = "4", "3", "2", "1", "0"
+"""How often a class has a pattern over its configs: always, in at least 0.7 of them, 0.25, fewer, never."""
 
 SINGLE = "."
 """In place of a group's letter: the pattern comes and goes alone."""
 
-OFTEN = {"4": 1.0, "3": 0.85, "2": 0.45, "1": 0.12, "0": 0.0}
+OFTEN = {ALWAYS: 1.0, MOSTLY: 0.85, SOMETIMES: 0.45, SELDOM: 0.12, NEVER: 0.0}
 """The share of configs that a level stands for."""
 
 
@@ -36,17 +36,31 @@ class Build:
     levels: str
     groups: str = ""
 
+    @cached_property
+    def always(self) -> frozenset[int]:
+        """The numbers of the patterns that every config has."""
+        return frozenset(place for place, level in enumerate(self.levels) if level == ALWAYS)
+
+    @cached_property
+    def never(self) -> frozenset[int]:
+        """The numbers of the patterns that no config has."""
+        return frozenset(place for place, level in enumerate(self.levels) if level == NEVER)
+
+    @cached_property
+    def optional(self) -> tuple[int, ...]:
+        """The numbers of all others."""
+        return tuple(place for place, level in enumerate(self.levels) if level not in (ALWAYS, NEVER))
+
     def torn(self, inside: Collection[int]) -> bool:
         """Whether only a part of some group is among the patterns of those numbers."""
         seen: dict[str, bool] = {}
-        optional = (place for place, level in enumerate(self.levels) if level not in (ALWAYS, "0"))
         return any(
             group != SINGLE and seen.setdefault(group, place in inside) is not (place in inside)
-            for place, group in zip(optional, self.groups, strict=False)
+            for place, group in zip(self.optional, self.groups, strict=False)
         )
 
 
-@fact
+@record
 class View:
     """A build's tokens by channel: those it can have, with how often, and those that it always has."""
 
@@ -55,6 +69,8 @@ class View:
     sums: dict[str, tuple[float, float]] = field(default_factory=dict)
     """By channel the length of the vector of ``can``, weights of tokens included, and the weight of ``must``; filled
     when first needed."""
+    common: float | None = None
+    """The weight of the cores that every build of the type always has; filled when first needed."""
 
 
 @fact
@@ -75,6 +91,11 @@ class Profile:
     def places(self) -> dict[str, int]:
         """Pattern → its number in this profile."""
         return {pattern: number for number, pattern in enumerate(self.patterns)}
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, ...], ...]:
+        """The words of each pattern."""
+        return tuple(tuple(pattern.split(".")) for pattern in self.patterns)
 
     @cached_property
     def all(self) -> Tokens:

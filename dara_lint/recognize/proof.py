@@ -40,13 +40,13 @@ def proof(evidence: Evidence, profile: Profile) -> int | None:
 
 def _likely(evidence: Evidence, profile: Profile) -> Iterator[int]:
     """The builds, those first that lack least and have least too much."""
-    full = evidence.full
+    places, builds = profile.places, profile.builds
+    inside = {places[pattern] for pattern in evidence.full & places.keys()}
 
     def strange(number: int) -> int:
-        can, must = profile.view(number).can["full"], profile.view(number).must["full"]
-        return len(must - full) + sum(pattern not in can for pattern in full)
+        return len(builds[number].always - inside) + len(builds[number].never & inside)
 
-    yield from sorted(range(len(profile.builds)), key=strange)[:MOST_BUILDS]
+    yield from sorted(range(len(builds)), key=strange)[:MOST_BUILDS]
 
 
 def borne_out(evidence: Evidence, fitting: Sequence[Fit]) -> list[Fit]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.blueprints.fields import Claims, claims_of
 from dara_lint.blueprints.quantization import Quantization, quantize_config
 from dara_lint.model import Checkpoint, ModelRepo, Part
 from dara_lint.recognize.expectation import Bounds, expected
@@ -42,7 +42,7 @@ def repo_size(repo: ModelRepo) -> Weighed:
 
 def part_size(part: Part) -> Weighed:
     """The best evidence of one part's size, or the promise of its configuration where there are no weights."""
-    config = claims(part.config.table) if part.config and part.config.table else None
+    config = claims_of(part.config) if part.config and part.config.table else None
     declared = quantizer(part)
     full = [checkpoint for checkpoint in part.checkpoints if not is_adapter_file(checkpoint)]
     if not full and (part.adapter or part.checkpoints):

@@ -93,11 +93,12 @@ def _awq(checkpoint: Checkpoint) -> str:
 
 
 def _by_names(names: Iterable[str]) -> Scheme | None:
-    for name in names:
-        for ending, method, bits in _ENDINGS:
-            if name.endswith(ending):
-                return Scheme(method, bits, "names")
-    return None
+    endings = tuple(ending for ending, _, _ in _ENDINGS)
+    first = next((name for name in names if name.endswith(endings)), None)
+    if first is None:
+        return None
+    _, method, bits = next(each for each in _ENDINGS if first.endswith(each[0]))
+    return Scheme(method, bits, "names")
 
 
 def _by_bytes(checkpoint: Checkpoint, claims: Claims | None) -> Scheme | None:

@@ -106,7 +106,7 @@ def structure(names: Iterable[str], tensors: Iterable[Tensor] = ()) -> Structure
         hidden_size=embedding.shape[1] if embedding else None,
         vocab_rows=embedding.shape[0] if embedding else None,
         experts=experts_in_a_layer(names, tensors),
-        has_experts=any(_numbered_expert(name) or _stacked(name) for name in names),
+        has_experts=any(_is_expert(name) for name in names),
         towers=towers,
     )
 
@@ -124,7 +124,12 @@ def is_tower(name: str) -> bool:
 
 def is_routed_expert(name: str) -> bool:
     """The tensor belongs to a routed expert (shared experts are always on, so they are none)."""
-    return "shared_expert" not in name and (_numbered_expert(name) or _stacked(name))
+    return "shared_expert" not in name and _is_expert(name)
+
+
+def _is_expert(name: str) -> bool:
+    """Whether the name has an expert's number, or holds all experts of a layer."""
+    return ("expert" in name or "_exps" in name) and (_numbered_expert(name) or _stacked(name))
 
 
 def is_input_embedding(name: str) -> bool:
@@ -187,7 +192,7 @@ def experts_in_a_layer(names: Iterable[str], tensors: Iterable[Tensor]) -> int |
     """Routed experts of one layer: the most numbers in one place, or the first dimension of a stack."""
     families: dict[str, set[int]] = defaultdict(set)
     for name in names:
-        match = _EXPERT.search(name) if _numbered_expert(name) else None
+        match = _EXPERT.search(name) if "expert" in name and _numbered_expert(name) else None
         if match and int(match[1]) < MAX_INDEX and "shared_expert" not in name:
             families[name[: match.start()]].add(int(match[1]))
     if families:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from dara_lint.recognize.patterns import LONGEST, REMEMBERED, ZEROS
+from dara_lint.recognize.patterns import LONGEST, REMEMBERED, read_back, zeroed
 from dara_lint.recognize.structure import is_input_embedding, is_routed_expert, is_tower
 
 _HEAD = re.compile(
@@ -44,7 +44,7 @@ class Traits(NamedTuple):
 
 def traits(name: str) -> Traits:
     """The traits of a tensor's name. Kept for names that differ in their numbers only."""
-    return _kept(name.translate(ZEROS)) if len(name) <= LONGEST else _read(name)
+    return _kept(zeroed(name)) if len(name) <= LONGEST else _read(name)
 
 
 def _read(name: str) -> Traits:
@@ -64,4 +64,6 @@ def _read(name: str) -> Traits:
     )
 
 
-_kept = lru_cache(maxsize=REMEMBERED)(_read)
+@lru_cache(maxsize=REMEMBERED)
+def _kept(masked: bytes) -> Traits:
+    return _read(read_back(masked))

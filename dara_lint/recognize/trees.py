@@ -13,6 +13,7 @@ import json
 import math
 from array import array
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from dara_lint.facts import fact
@@ -20,6 +21,9 @@ from dara_lint.recognize import ubjson
 
 Node: TypeAlias = "tuple[int, float, int, int, int]"
 """Feature (-1 at a leaf), condition or leaf value, then the nodes to go to: less, not less, missing."""
+
+Nested: TypeAlias = "tuple[int, float, Any, Any, Any]"
+"""The same with nodes in place of their numbers."""
 
 OBJECTIVES = frozenset({"binary:logistic", "multi:softprob"})
 
@@ -43,21 +47,29 @@ class Forest:
         if len(row) != self.features:
             raise ValueError(f"{len(row)} features were given, the model takes {self.features}")
         values = array("f", row).tolist()
-        nodes = self.nodes
         totals = list(self.base)
-        for group, root in self.trees:
-            feature, number, less, other, missing = nodes[root]
+        for group, tree in self._nested:
+            feature, number, less, other, missing = tree
             while feature >= 0:
                 value = values[feature]
                 if value < number:
-                    at = less
+                    feature, number, less, other, missing = less
                 elif value >= number:
-                    at = other
+                    feature, number, less, other, missing = other
                 else:
-                    at = missing
-                feature, number, less, other, missing = nodes[at]
+                    feature, number, less, other, missing = missing
             totals[group] += number
         return totals
+
+    @cached_property
+    def _nested(self) -> tuple[tuple[int, Nested], ...]:
+        """Each tree's class and root, nodes holding those that follow: children stand behind their parent."""
+        made: dict[int, Nested] = {}
+        for at in range(len(self.nodes) - 1, -1, -1):
+            feature, number, *follow = self.nodes[at]
+            less, other, missing = (made[to] for to in follow) if feature >= 0 else ((), (), ())
+            made[at] = (feature, number, less, other, missing)
+        return tuple((group, made[root]) for group, root in self.trees)
 
     def probabilities(self, row: Sequence[float]) -> list[float]:
         """Probabilities of one row: of the positive class alone for ``binary:logistic``, else of each class."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dara_lint.blueprints import Expectation, expect
 from dara_lint.blueprints.diffusers import component, modern, unseen
-from dara_lint.blueprints.fields import claims
+from dara_lint.blueprints.fields import claims_of
 from dara_lint.model import Checkpoint, ModelRepo, Part
 from dara_lint.rules.held import Held
 
@@ -37,7 +37,7 @@ def components(repo: ModelRepo) -> Iterator[tuple[Held, Expectation]]:
             continue
         expectation = expect(whole)
         if expectation is not None:
-            yield Held(part, config, claims(config.table), checkpoint), expectation
+            yield Held(part, config, claims_of(config), checkpoint), expectation
 
 
 def shapes_of(checkpoint: Checkpoint) -> dict[str, tuple[int, ...] | None]:

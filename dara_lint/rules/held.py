@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from dara_lint.blueprints import expect
+from dara_lint.blueprints import expect_of
 from dara_lint.blueprints.classes import classes_by_type
 from dara_lint.blueprints.evidence import TOLERATED
-from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.blueprints.fields import Claims, claims_of
 from dara_lint.model import Checkpoint, Document, ModelRepo, Part
 from dara_lint.recognize import learned
 from dara_lint.recognize.evidence import Evidence, of_checkpoint
@@ -50,7 +50,7 @@ def held(repo: ModelRepo) -> Iterator[Held]:
         for checkpoint in part.checkpoints:
             name = checkpoint.path.rpartition("/")[2]
             if is_transformers(checkpoint) and USUAL.match(name) and checkpoint.tensor_names:
-                yield Held(part, part.config, claims(part.config.table), checkpoint)
+                yield Held(part, part.config, claims_of(part.config), checkpoint)
                 break
 
 
@@ -86,7 +86,7 @@ class Judged(NamedTuple):
 def _as_promised(each: Held) -> bool:
     """Whether the blueprint of the config has a place for every tensor: then they can be the claimed model's, whatever
     was learnt of its type (T5 with gated layers, which mT5 has by default)."""
-    expectation = expect(each.config.table)
+    expectation = expect_of(each.config)
     if expectation is None:
         return False
     names = {_NUMBER.sub("#", name) for name in each.checkpoint.tensor_names if not TOLERATED.search(name)}

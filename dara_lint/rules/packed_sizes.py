@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dara_lint.blueprints import Expectation, expect
+from dara_lint.blueprints import Expectation, expect_of
 from dara_lint.blueprints.packed import METHODS, method_of
 from dara_lint.blueprints.quantization import quantization
 from dara_lint.model import Checkpoint, Json, Part
@@ -40,7 +40,7 @@ def packed(part: Part, checkpoint: Checkpoint) -> Packed | None:
     if config is None or config.pointer or "auto_map" in config.table:
         return None
     said = quantization(config.table)
-    expectation = expect(config.table)
+    expectation = expect_of(config)
     size = _size(checkpoint)
     if said is None or said.bits is None or said.expert_bits is not None or expectation is None or not size:
         return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from dara_lint.blueprints import Comparison, Expectation, bundle, compare, compare_names, expect
+from dara_lint.blueprints import Comparison, Expectation, bundle, compare, compare_names, expect_of
 from dara_lint.blueprints.compare import compare_shapes
 from dara_lint.blueprints.packed import METHODS, method_of, unpacked
 from dara_lint.blueprints.suggest import value_at
@@ -44,7 +44,7 @@ def promised(repo: ModelRepo) -> tuple[Promised, ...]:
     found = tuple(
         _compared(each, expectation, foreign=each.config.path in foreign(repo))
         for each in held(repo)
-        if (expectation := expect(each.config.table)) is not None
+        if (expectation := expect_of(each.config)) is not None
     )
     if any(part.config and "_class_name" in part.config.table for part in repo.parts):
         found += tuple(_components(repo))

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from dara_lint.blueprints import Expectation, expect
+from dara_lint.blueprints import Expectation, expect_of
 from dara_lint.blueprints.evidence import FURTHER, TOLERATED
-from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.blueprints.fields import Claims, claims_of
 from dara_lint.model import BITS, Checkpoint, Document, Location, ModelRepo, Part
 from dara_lint.remember import by_identity
 from dara_lint.rules.held import USUAL
@@ -116,7 +116,7 @@ def _measured(repo: ModelRepo) -> Iterator[Measured]:
         if config is None or config.pointer or part.adapter or not config.table or "auto_map" in config.table:
             continue
         checkpoint = unread(part)
-        expectation = expect(config.table) if checkpoint else None
+        expectation = expect_of(config) if checkpoint else None
         if checkpoint is None or expectation is None or not expectation.exact or expectation.parameters <= 0:
             continue
         found = _bytes(checkpoint, expectation.count)
@@ -124,7 +124,7 @@ def _measured(repo: ModelRepo) -> Iterator[Measured]:
             low, high, source = found
             named = _named(checkpoint, expectation)
             about = volume(expectation)
-            claim = claims(config.table)
+            claim = claims_of(config)
             yield Measured(part, config, claim, checkpoint, expectation, about, low, high, named, source)
 
 

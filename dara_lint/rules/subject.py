@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.blueprints.fields import Claims, claims_of
 from dara_lint.model import Checkpoint, Document, Location, ModelRepo, Part
 from dara_lint.remember import by_identity
 
@@ -34,7 +34,7 @@ def main_config(repo: ModelRepo) -> tuple[Document, Claims] | None:
     config = part.config if part else None
     if config is None or config.pointer or not config.table:
         return None
-    return config, claims(config.table)
+    return config, claims_of(config)
 
 
 def is_transformers(checkpoint: Checkpoint) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dara_lint.blueprints import Expectation, expect
-from dara_lint.blueprints.fields import claims
+from dara_lint.blueprints import Expectation, expect_of
+from dara_lint.blueprints.fields import claims_of
 from dara_lint.facts import replace
 from dara_lint.model import ModelRepo, Tensor
 from dara_lint.recognize.counting import Counted, count
@@ -59,10 +59,10 @@ def promised_count(repo: ModelRepo) -> Counted | None:
     subject = main_config(repo)
     if subject is None or "auto_map" in subject[0].table:
         return None
-    expectation = expect(subject[0].table)
+    expectation = expect_of(subject[0])
     if expectation is None or not expectation.exact or not expectation.parameters:
         return None
-    counted = count(list(_folded(expectation)), claims(subject[0].table))
+    counted = count(list(_folded(expectation)), claims_of(subject[0]))
     return replace(counted, active=expectation.active) if counted.total else None
 
 

@@ -140,6 +140,11 @@ def test_a_missing_tensor_is_left_over() -> None:
     ]
 
 
+def test_a_name_with_the_sign_that_masks_numbers_is_strange() -> None:
+    tensors = [*stored(LLAMA), Tensor("model.layers.#.input_layernorm.weight", (64,), "F32", 256)]
+    assert against(tensors, LLAMA).strange == ("model.layers.#.input_layernorm.weight",)
+
+
 def test_names_alone_tell_repeats() -> None:
     expectation = expect({**LLAMA, "num_hidden_layers": 9})
     assert expectation is not None

@@ -183,11 +183,11 @@ def _magnitudes(config: Document, checkpoint: Checkpoint, modules: tuple[Adapted
 
 def _base(part: Part, config: Document, checkpoint: Checkpoint, modules: tuple[Adapted, ...]) -> Iterator[Hit]:
     """The base's weights, as the config.json beside the adapter promises them."""
-    from dara_lint.blueprints import expect
+    from dara_lint.blueprints import expect_of
     from dara_lint.blueprints.peft import fits_base
 
     beside = part.config
-    promised = expect(beside.table) if beside and beside.table and not beside.pointer else None
+    promised = expect_of(beside) if beside and beside.table and not beside.pointer else None
     if beside is None or promised is None or not promised.exact:
         return
     shapes = {tensor.name.removesuffix(".weight"): tensor.shape for tensor in promised.tensors}

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dara_lint import names
-from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.blueprints.fields import Claims, claims_of
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Location, ModelRepo, Part
 from dara_lint.names import Element
@@ -59,7 +59,7 @@ def _name(repo: ModelRepo) -> Iterator[Hit]:
     if len(said) != 1 or any(says_quantised(word) for word in words):
         return
     ((wanted, text),) = said.items()
-    claim = claims(main.config.table) if main.config else None
+    claim = claims_of(main.config) if main.config else None
     if claim and (claim.quantization or quantizer(main)):
         return
     held = [_held(checkpoint, claim, repo) for checkpoint in repo.checkpoints if not is_adapter_file(checkpoint)]
@@ -95,7 +95,7 @@ def _held(checkpoint: Checkpoint, claim: Claims | None, repo: ModelRepo) -> str 
         if checkpoint.format == "onnx":
             return None
         totals: dict[str, int] = {}
-        for part in stored(checkpoint.tensors):
+        for part in stored(checkpoint.tensors, None):
             totals[part.tensor.dtype] = totals.get(part.tensor.dtype, 0) + part.parameters
         total = sum(totals.values())
         most = max(totals, key=lambda dtype: totals[dtype], default="")
@@ -116,7 +116,7 @@ def _held(checkpoint: Checkpoint, claim: Claims | None, repo: ModelRepo) -> str 
 def _config(part: Part, repo: ModelRepo) -> Iterator[Hit]:
     if part.config is None or part.adapter or not part.config.table:
         return
-    claim = claims(part.config.table)
+    claim = claims_of(part.config)
     if claim.dtype is None or claim.quantization or quantizer(part):
         return
     if any(inner.dtype and inner.dtype.value != claim.dtype.value for inner in claim.components.values()):

@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterator
 
 from dara_lint.blueprints.claim import Claim
-from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.blueprints.fields import Claims, claims_of
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Document, Json, Location, ModelRepo, Tensor
 from dara_lint.recognize.structure import checkpoint_structure
@@ -36,7 +36,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     for part in repo.parts:
         if part.config is None or part.adapter or not part.checkpoints or spoken_for(repo, part.config.path):
             continue
-        claim = claims(part.config.table)
+        claim = claims_of(part.config)
         found = next(
             (
                 (checkpoint, table)

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dara_lint import names
 from dara_lint.blueprints.claim import Claim
 from dara_lint.blueprints.expectation import EXPERTS
-from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.blueprints.fields import Claims, claims_of
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Document, Json, Location, ModelRepo
 from dara_lint.names import Element
@@ -65,7 +65,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         for checkpoint in part.checkpoints:
             known = checkpoint.complete or (checkpoint.index and checkpoint.index.weight_map)
             if known and checkpoint.format in {"safetensors", "pytorch", "gguf"}:
-                yield from _weights(part.config, claims(part.config.table), checkpoint)
+                yield from _weights(part.config, claims_of(part.config), checkpoint)
                 break
 
 

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from dara_lint import names
 from dara_lint.blueprints.claim import Claim
-from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.blueprints.fields import Claims, claims_of
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Document, Json, Location, ModelRepo, Part, Tensor
 from dara_lint.names import Element
@@ -83,7 +83,7 @@ def _weights(part: Part, config: Document) -> Iterator[Hit]:
     checkpoint = next((c for c in part.checkpoints if is_transformers(c) and c.complete), None)
     found = {t.name: t for t in checkpoint.tensors if _PATCHES.search(t.name)} if checkpoint else {}
     kernels = {name: t for name, t in found.items() if len(t.shape) in {4, 5} and _is_of_pixels(t.shape)}
-    towers = [tower for tower in _towers(claims(config.table)) if tower.patch_size]
+    towers = [tower for tower in _towers(claims_of(config)) if tower.patch_size]
     if checkpoint is None or len(found) != 1 or len(kernels) != 1 or len({tower.patch_size for tower in towers}) != 1:
         return
     ((name, kernel),) = kernels.items()

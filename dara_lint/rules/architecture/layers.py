@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from dara_lint import names
 from dara_lint.blueprints.claim import Claim
-from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.blueprints.fields import Claims, claims_of
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Document, Location, ModelRepo
 from dara_lint.names import Element
@@ -43,7 +43,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     for part in repo.parts:
         if part.config is None or part.adapter or spoken_for(repo, part.config.path):
             continue
-        claim = claims(part.config.table)
+        claim = claims_of(part.config)
         for checkpoint in part.checkpoints:
             if is_transformers(checkpoint) and _all_names(checkpoint):
                 yield from _weights(part.config, claim, checkpoint, checkpoint_structure(checkpoint))

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dara_lint.blueprints.classes import classes_by_type, types_by_class
-from dara_lint.blueprints.fields import claims
+from dara_lint.blueprints.fields import claims_of
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Location, ModelRepo
 from dara_lint.rules.held import foreign
@@ -30,7 +30,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     for part in repo.parts:
         if part.config is None or "auto_map" in part.config.table or part.config.path in foreign(repo):
             continue  # beside weights of another model than model_type says, config-vs-weights names the way out
-        claim = claims(part.config.table)
+        claim = claims_of(part.config)
         if claim.model_type is None or claim.architectures is None:
             continue
         model_type, table = claim.model_type.value, types_by_class()

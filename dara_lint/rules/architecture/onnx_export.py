@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterator
 
 from dara_lint.blueprints.claim import Claim
-from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.blueprints.fields import Claims, claims_of
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Location, ModelRepo
 from dara_lint.recognize.weighing import weigh
@@ -41,7 +41,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         return
     for part in repo.parts:
         if subject and part.path.rpartition("/")[2].startswith("onnx") and part.config and part is not root:
-            yield from _configs(subject[0].path, subject[1], part.config.path, claims(part.config.table))
+            yield from _configs(subject[0].path, subject[1], part.config.path, claims_of(part.config))
     exports = [each for each in repo.checkpoints if _WHOLE.fullmatch(each.path) and each.complete]
     checkpoint = next((c for c in root.checkpoints if c.format in {"safetensors", "pytorch"} and c.complete), None)
     if checkpoint is None or not exports:

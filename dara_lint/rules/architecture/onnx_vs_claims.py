@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dara_lint.blueprints.fields import claims
+from dara_lint.blueprints.fields import claims_of
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Document, Location, ModelRepo, Part
 from dara_lint.recognize import exports, learned
@@ -32,7 +32,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold each ONNX graph to the config beside it, or to the root's."""
     for part in repo.parts:
         config = _config(repo, part)
-        types = claimed_types(claims(config.table)) if config else ()
+        types = claimed_types(claims_of(config)) if config else ()
         for checkpoint in part.checkpoints:
             if not types or config is None or checkpoint.format != "onnx":
                 continue
@@ -45,7 +45,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
                 and first.candidates[0].probability >= RECOGNISED
                 and first.reasons
             ):
-                claim = claims(config.table)
+                claim = claims_of(config)
                 at = claim.model_type or claim.architectures
                 doubtful = "auto_map" in config.table or first.candidates[0].library == exports.LIBRARY
                 yield Hit(

@@ -27,7 +27,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dara_lint import names
-from dara_lint.blueprints.fields import Claims, claims
+from dara_lint.blueprints.fields import Claims, claims_of
 from dara_lint.blueprints.quantization import Quantization
 from dara_lint.finding import Hit, Rule, Severity, Skip
 from dara_lint.model import Checkpoint, Location, ModelRepo, Part
@@ -61,7 +61,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     said = [word for word in words if says_quantised(word)]
     if not said or any(word.normal in _OWN_FILES for word in words):
         return
-    claim = claims(main.config.table) if main.config else None
+    claim = claims_of(main.config) if main.config else None
     declared = (claim.quantization if claim else None) or quantizer(main)
     found = [scheme(checkpoint, claim) for checkpoint in _weights(repo)]
     plain = [item for item in found if item and item.method == PLAIN]
@@ -139,7 +139,7 @@ def _config(part: Part) -> Iterator[Hit]:
     """One config against the weights beside it, when those are certain: by tensors or by all their names."""
     if part.config is None or part.adapter or not part.config.table:
         return
-    claim = claims(part.config.table)
+    claim = claims_of(part.config)
     found = [
         (checkpoint, read)
         for checkpoint in part.checkpoints

@@ -63,12 +63,12 @@ def _checked(repo: ModelRepo, listing: Document) -> Iterator[Hit]:
 
 def _hidden(config: Document | None) -> dict[str, int]:
     """The width of the transformer's token embeddings, where its config says one."""
-    from dara_lint.blueprints.fields import claims
+    from dara_lint.blueprints.fields import claims_of
     from dara_lint.blueprints.sentence_transformers import TOKENS
 
     if config is None or config.pointer:
         return {}
-    claim = claims(config.table)
+    claim = claims_of(config)
     return {TOKENS: claim.hidden_size.value} if claim.hidden_size and not claim.components else {}
 
 
