@@ -17,6 +17,8 @@ from training.solver import Solver
 
 LOOKED = 24
 """Items of a list that are looked at."""
+TOLD = 9
+"""Items of a list of numbers that a trace is asked for."""
 FIXED = 12
 """Places in a list that is always the same that are named one by one."""
 
@@ -76,23 +78,38 @@ def _rule(name: str, values: list[Any], solver: Solver) -> Derived | None:
 
 def _told(name: str, values: list[Any], solver: Solver) -> Derived | None:
     """What the config class computed, as a trace tells it."""
-    if not all(isinstance(value, (int, float)) for value in values):
+    if all(isinstance(value, (int, float)) for value in values):
+        found = _laid(name, solver, {(at, ()): value for at, value in enumerate(values)})
+        return None if found is None else Derived(name, found)
+    if not all(isinstance(value, list) and all(type(item) is int for item in value) for value in values):
         return None
+    length = _length(values, solver)
+    items = {(at, (i,)): item for at, value in enumerate(values) for i, item in enumerate(value[:TOLD])}
+    found = _laid(name, solver, items) if items and length is not None else None
+    return None if found is None or length is None else Derived(name, length, found)
+
+
+def _laid(name: str, solver: Solver, values: dict[tuple[int, tuple[int, ...]], float]) -> Expression | None:
     from training.trace import made_of  # needs torch
 
+    places = list(values)
+
     def told(place: int) -> list[Expression]:
-        made = made_of(solver.samples[place].raw, name)
+        at, index = places[place]
+        made = made_of(solver.samples[at].raw, name, *index)
         return [] if made is None else [made]
 
-    places = [(at, ()) for at in range(len(values))]
-    found = Hints("", solver.samples, solver).laid(places, np.array([float(value) for value in values]), told)
-    return None if found is None else Derived(name, found)
+    return Hints("", solver.samples, solver).laid(places, np.array([float(each) for each in values.values()]), told)
+
+
+def _length(values: list[list[Any]], solver: Solver) -> Expression | None:
+    points = solver.points([(at, ()) for at in range(len(values))])
+    return solver.number(points, np.array([float(len(value)) for value in values]), 1)
 
 
 def _numbers_rule(name: str, values: list[list[int]], solver: Solver) -> Derived | None:
     """A list of numbers: its length, and each as an expression of its place."""
-    points = solver.points([(at, ()) for at in range(len(values))])
-    length = solver.number(points, np.array([float(len(value)) for value in values]), 1)
+    length = _length(values, solver)
     places = [(at, (index,)) for at, value in enumerate(values) for index in range(min(len(value), 12))]
     if length is None or not places:
         return None
@@ -108,8 +125,7 @@ def _list_rule(name: str, values: list[list[Any]], solver: Solver) -> Derived | 
     words = sorted({repr(item): item for value in values for item in value}.items())
     if not words or len(words) > 12 or any(isinstance(item, (list, dict)) for _, item in words):
         return None
-    points = solver.points([(at, ()) for at in range(len(values))])
-    length = solver.number(points, np.array([float(len(value)) for value in values]), 1)
+    length = _length(values, solver)
     if length is None:
         return None
     places = [(at, (index,)) for at, value in enumerate(values) for index in range(min(len(value), LOOKED))]

@@ -130,8 +130,8 @@ class Layers:
         return None
 
     def _nested(self, points: list[Point], target: Any) -> Expression | None:
-        """An index over two loops, the inner one as long as a list: its turn, how many turns, how many are left; or 2
-        to that."""
+        """An index over two loops, the inner one as long as a list: its turn, how many turns, how many are left; or
+        the item of a list there, the last one behind its end; or 2 to that."""
         lists = [
             name for name in self.solver.shaping if all(isinstance(point.fields.get(name), list) for point in points)
         ]
@@ -139,6 +139,7 @@ class Layers:
         for level in range(len(points[0].at)):
             turns += [[operator, ["i", level], ["len", name]] for operator in ("%", "//") for name in lists]
             turns += [["-", ["len", name], ["i", level]] for name in lists]
+            turns += [["at", name, ["min", ["i", level], ["-", ["len", name], 1]]] for name in lists]
         for turn in turns:
             values = vector(turn, points)
             for wanted, power in ((target, False), (np.log2(np.where(target > 0, target, np.nan)), True)):

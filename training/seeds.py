@@ -58,6 +58,7 @@ SEEDS: dict[str, dict[str, Any]] = {
     "timm_wrapper": {"architecture": "resnet18", "num_classes": 1000},
     "timm_backbone": {"backbone": "resnet18"},
     "autoformer": {"prediction_length": 24},
+    "sapiens2": {"num_first_full_attention_layers": 2, "num_last_full_attention_layers": 1},
     "informer": {"prediction_length": 24},
     "time_series_transformer": {"prediction_length": 24},
     "aya_vision": {"vision_config": {"num_attention_heads": 16}},

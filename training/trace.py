@@ -125,12 +125,14 @@ def _config(raw: dict[str, Any]) -> Any:
     return zoo.build_config(raw)
 
 
-def made_of(raw: dict[str, Any], name: str) -> Expression | None:
-    """The expression of which the config class made a number that it was not given."""
+def made_of(raw: dict[str, Any], name: str, item: int | None = None) -> Expression | None:
+    """The expression of which the config class made a number, or an item of a list, that it was not given."""
     with _watched(Trace()), watching({}), contextlib.suppress(Exception):
         value: Any = zoo.build_config(_wrapped(raw, ()))
         for key in name.split("."):
             value = getattr(value, key)
+        if item is not None:
+            value = value[item]
         if isinstance(value, (Whole, Real)):
             return value.made
     return None

@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--bundle", type=Path, default=Path("dara_lint/blueprints/transformers.bin"))
     parser.add_argument("--configs", type=int, default=12)
     parser.add_argument("--types", default="", help="these types only")
-    parser.add_argument("--keep", action="store_true", help="write what is not exact as well")
+    parser.add_argument("--keep", action="store_true", help="write what is not exact or lacks a class as well")
     options = parser.parse_args()
     bundle = Bundle(options.bundle.read_bytes())
     workshop = Workshop(options.studied)
@@ -82,10 +82,11 @@ def main() -> None:
         there, target = bundle.of(model_type), options.studied / f"{model_type}.json"
         classes = [name for kind, name in zoo.pairs() if kind == model_type]
         kind = workshop.kind(model_type)
-        if target.exists() or there is None or kind is None or not all(name in there[1] for name in classes):
+        known = [name for name in classes if there is not None and name in there[1]]
+        if target.exists() or there is None or kind is None or len(known) < (1 if options.keep else len(classes)):
             continue
         try:
-            records = [verified(there[1][name], library, options.configs) for name in classes]
+            records = [verified(there[1][name], library, options.configs) for name in known]
         except Exception as problem:  # noqa: BLE001 - a class fails in any way it likes
             print(f"{model_type:32} {type(problem).__name__}: {problem}", flush=True)
             continue
@@ -94,6 +95,7 @@ def main() -> None:
             f"{model_type:32} {good}/{len(records)} exact  {next((e['wrong'] for e in records if e['wrong']), '')}",
             flush=True,
         )
+        records += [{"class": name, "unbuilt": "not in the bundle"} for name in classes if name not in known]
         if options.keep or good == len(records):
             target.write_text(json.dumps({"type": model_type, **kind_to_json(kind), "units": records}))
 
