@@ -6,8 +6,8 @@ One gzipped JSON-lines file per model type is written to ``OUT/<transformers ver
 are kept, so a run can be taken up again. Each line is ``{"type", "class", "sample", "tensors": [[name, shape], …]}``
 in the order of the state dict. Sample 0 has the class's default config at reduced depth, the others vary it (seeded by
 type, class and sample); samples from 100 on change one flag or word alone, and are kept where that changes which
-tensors there are. Another version of transformers is chosen by PYTHONPATH. Takes about half an hour for
-transformers 5 on one core, and 2 GiB of memory.
+tensors there are. Another version of transformers is chosen by PYTHONPATH. Takes about twenty minutes
+for transformers 5 on one core, and 2 GiB of memory.
 """
 
 from __future__ import annotations
