@@ -139,7 +139,8 @@ class Layers:
         for level in range(len(points[0].at)):
             turns += [[operator, ["i", level], ["len", name]] for operator in ("%", "//") for name in lists]
             turns += [["-", ["len", name], ["i", level]] for name in lists]
-            turns += [["at", name, ["min", ["i", level], ["-", ["len", name], 1]]] for name in lists]
+            short = [name for name in lists if any(point.at[level] >= len(point.fields[name]) for point in points)]
+            turns += [["at", name, ["min", ["i", level], ["-", ["len", name], 1]]] for name in short]
         for turn in turns:
             values = vector(turn, points)
             for wanted, power in ((target, False), (np.log2(np.where(target > 0, target, np.nan)), True)):
