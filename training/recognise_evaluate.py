@@ -12,10 +12,10 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from dara_lint.facts import replace
 from dara_lint.recognize import trees
 from dara_lint.recognize.evidence import Evidence
 from dara_lint.recognize.recognition import Recognition
