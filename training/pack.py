@@ -199,7 +199,9 @@ def main() -> None:
     options = parser.parse_args()
     older, doubtful = former(options.bundle.read_bytes(), options.studied) if options.bundle.exists() else ({}, set())
     for name, classes in (json.loads(options.older.read_text()) if options.older else {}).items():
-        older.setdefault(name, {}).update(classes)
+        for cls, names in classes.items():
+            known = older.setdefault(name, {})
+            known[cls] = sorted({*known.get(cls, ()), *names})
     doubtful |= set(json.loads(options.doubtful.read_text())["doubtful"]) if options.doubtful else set()
     types = lines(options.studied, older, doubtful)
     data = packed(types, options.origin)
