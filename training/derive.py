@@ -84,7 +84,9 @@ def _told(name: str, values: list[Any], solver: Solver) -> Derived | None:
     if not all(isinstance(value, list) and all(type(item) is int for item in value) for value in values):
         return None
     length = _length(values, solver)
-    items = {(at, (i,)): item for at, value in enumerate(values) for i, item in enumerate(value[:TOLD])}
+    items: dict[tuple[int, tuple[int, ...]], float] = {
+        (at, (i,)): item for at, value in enumerate(values) for i, item in enumerate(value[:TOLD])
+    }
     found = _laid(name, solver, items) if items and length is not None else None
     return None if found is None or length is None else Derived(name, length, found)
 
