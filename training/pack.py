@@ -21,7 +21,6 @@ from dara_lint.blueprints.bundle import Bundle
 from dara_lint.blueprints.expectation import CHOSEN
 from dara_lint.blueprints.expression import Expression, fields_of
 from dara_lint.blueprints.unheard import TIMM
-from training.flat import flat_key
 from training.records import unit_to_json
 
 BLOCK = 40_000
@@ -90,6 +89,8 @@ def _unsaid(record: dict[str, Any]) -> dict[str, Any]:
 
 def lines(folder: Path, older: dict[str, dict[str, list[str]]], doubtful: set[str]) -> dict[str, list[Any]]:
     """Type → [defaults, aliases, roles, units], as the bundle holds it."""
+    from training.flat import flat_key  # needs torch
+
     studied = {record["type"]: record for record in records(folder) if "defaults" in record}
     reads: dict[str, set[str]] = {}
     for name, record in studied.items():
