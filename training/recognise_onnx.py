@@ -77,8 +77,14 @@ def measured(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def write(rows: Sequence[Row]) -> int:
-    """Bundle every export, those with the same runs of a family once; returns bytes."""
-    exports = sorted({(row["type"], runs(row["ops"])) for row in rows}, key=lambda each: (each[0], sorted(each[1])))
+    """Bundle every export, those with the same runs of a family once, and what is bundled of other families; returns
+    bytes."""
+    found = {(row["type"], runs(row["ops"])) for row in rows}
+    if BUNDLED.exists():
+        words, former = json.loads(zlib.decompress(BUNDLED.read_bytes()))
+        asked = {row["type"] for row in rows}
+        found |= {(label, frozenset(words[at] for at in own)) for label, own in former if label not in asked}
+    exports = sorted(found, key=lambda each: (each[0], sorted(each[1])))
     vocabulary = sorted({run for _, own in exports for run in own})
     number = {run: at for at, run in enumerate(vocabulary)}
     data = [vocabulary, [[label, sorted(number[run] for run in own)] for label, own in exports]]
