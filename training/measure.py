@@ -37,7 +37,8 @@ def page(studied: Path, extra: dict[str, Any]) -> str:
     units = [(record["type"], unit) for record in records(studied) for unit in record["units"]]
     states = Counter(status(unit) for _, unit in units)
     dara = Counter(status(unit) for kind, unit in units if kind in extra.get("dara", ()))
-    total, within = extra.get("pairs", len(units)), states["exact"] + states["close"]
+    pairs = extra.get("pairs") or [(kind, unit["class"]) for kind, unit in units]
+    total, within = len(pairs), states["exact"] + states["close"]
     studied_now = [unit for _, unit in units if not unit.get("verified")]
     kept = len(units) - len(studied_now)
     seconds = sum(unit.get("cpu", 0) for unit in studied_now)
@@ -51,7 +52,7 @@ def page(studied: Path, extra: dict[str, Any]) -> str:
         f"| of which kept from an earlier study, judged anew by other configs (`training.verify`) | {kept:,} |",
         f"| the same within the types of DARA's published records | {_share(dara['exact'], sum(dara.values()))} |",
         f"| parameters within 0.1 % | {_share(within, total)} |",
-        f"| does not build here | {_share(states['unbuilt'], total)} |",
+        f"| no blueprint came out | {_share(states['unbuilt'], total)} |",
         f"| unseen configs (not used for inference) | {sum(unit.get('unseen', 0) for _, unit in units):,} |",
         f"| models built for it | {sum(unit.get('builds', 0) for _, unit in units):,} |",
         f"| processor time to study {len(studied_now):,} of them, one core | {seconds / 60:.0f} min |",
@@ -88,6 +89,8 @@ def page(studied: Path, extra: dict[str, Any]) -> str:
             )
             text = why.replace("|", "/").replace("\n", " ")[:160]
             lines.append(f"| {kind} | {unit['class']} | {text} |")
+    there = {(kind, unit["class"]) for kind, unit in units}
+    lines += [f"| {kind} | {name} | not studied |" for kind, name in pairs if (kind, name) not in there]
     return "\n".join(lines) + "\n"
 
 
@@ -159,7 +162,7 @@ def main() -> None:
     options = parser.parse_args()
     from training import zoo
 
-    extra: dict[str, Any] = {"cost": cost(), "pairs": len(zoo.pairs())}
+    extra: dict[str, Any] = {"cost": cost(), "pairs": zoo.pairs()}
     if options.dara:
         lines = options.dara.read_text("utf-8").splitlines()
         extra["dara"] = {json.loads(line)["model_type"] for line in lines if line}

@@ -144,7 +144,7 @@ families whose tensor names are their own (to beat .992, goal ≥ .99), {test["a
 
 Lookup answers whatever has a fitting profile and nothing else; neighbours see through prefixes; the matcher adds where
 names are partial or changed. *All* is lookup first, then the matcher. The single methods are measured on the first
-hundred samples.
+fifty samples.
 
 ## On real checkpoints
 

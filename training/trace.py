@@ -40,14 +40,6 @@ class Trace:
         return range(*args)
 
 
-def _flat(value: Any, depth: int = 3) -> Iterator[Any]:
-    if isinstance(value, (Whole, Real, torch.Tensor)):
-        yield value
-    elif isinstance(value, (list, tuple)) and depth:
-        for item in value:
-            yield from _flat(item, depth - 1)
-
-
 @contextlib.contextmanager
 def _watched(trace: Trace) -> Iterator[None]:
     """Builtins of transformers' own modules, and parameters, replaced by those that remember."""

@@ -87,14 +87,14 @@ class Evidence:
         return {slot.pattern: len(slot.shape) for slot in self.slots if slot.shape is not None}
 
     @cached_property
-    def names(self) -> tuple[tuple[str, ...], ...]:
-        """The words of each slot's pattern."""
-        return tuple(tuple(slot.pattern.split(".")) for slot in self.slots)
-
-    @cached_property
     def digits(self) -> dict[str, str]:
         """The same as profiles write them: nine stands for more, too."""
         return {pattern: str(min(9, rank)) for pattern, rank in self.ranks.items()}
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, ...], ...]:
+        """The words of each slot's pattern."""
+        return tuple(tuple(slot.pattern.split(".")) for slot in self.slots)
 
 
 def of_tensors(tensors: Iterable[tuple[str, Shape, str]], *, whole: bool = True) -> Evidence:

@@ -95,7 +95,7 @@ def _held(checkpoint: Checkpoint, claim: Claims | None, repo: ModelRepo) -> str 
         if checkpoint.format == "onnx":
             return None
         totals: dict[str, int] = {}
-        for part in stored(checkpoint.tensors, None):
+        for part in stored(checkpoint.tensors):
             totals[part.tensor.dtype] = totals.get(part.tensor.dtype, 0) + part.parameters
         total = sum(totals.values())
         most = max(totals, key=lambda dtype: totals[dtype], default="")
