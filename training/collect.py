@@ -40,12 +40,12 @@ def collect(
     stages_chosen(builder, out, began + seconds * 0.65)
     deeper(builder, out, began + seconds * 0.65)
     out.joint += drawn(builder, out, 32 if like is None else 6, seed, began + seconds * 0.8)
-    out.joint += otherwise(builder, 8 if like is None else 2, seed + 500)
+    out.joint += otherwise(builder, 8 if like is None else 4, seed + 500)
     if like is None:
         scarce_flags(builder, out, seed, began + seconds * 0.85, 7)
         rare(builder, out, seed, began + seconds * 0.9)
     out.unseen = list(drawn(builder, out, 12 if like is None else 6, seed + 1000, began + seconds))
-    out.unseen += otherwise(builder, 6 if like is None else 3, seed)
+    out.unseen += otherwise(builder, 6 if like is None else 4, seed)
     whole = builder.sample(zoo.defaults(model_type, class_name))
     if whole is not None:
         out.unseen.append(whole)  # as deep and wide as the class is by default: what was learnt must reach there

@@ -18,6 +18,11 @@ Vector = Any
 SHARED = re.compile(r"num_(\w+_)?blocks$")
 """Fields that count blocks which layers share."""
 
+EVERY = re.compile(r"every|freq|interval|period|step|stride|cycle")
+"""Fields that say how often something comes. Of any other a remainder is chance: it fits few samples, and no more."""
+
+START = re.compile(r"offset|start|begin|first|shift")
+
 
 def _plain(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
     """Conditions on one field: a flag, a null, a text, a small number."""
@@ -87,29 +92,28 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
                     ["=", ["-", here, 1], name],
                     ["<", ["+", here, 1], name],
                     ["=", ["//", name, 2], here],
-                    ["mod", here, name, 0],
-                    ["mod", ["+", here, 1], name, 0],
-                    ["mod", ["-", here, 1], name, 0],
                 ]
-                out += [
-                    ["mod", here, name, other]
-                    for other in names
-                    if other != name and any(type(point.fields.get(other)) is int for point in points)
-                ]
-                out += [
-                    ["mod", ["-", here, other], name, 0]
-                    for other in names
-                    if other != name and any(type(point.fields.get(other)) is int for point in points)
-                ]
+                out += _every(points, here, name, names) if EVERY.search(name) else []
         depths = [
             name for name in names if "layers" in name and any(type(point.fields.get(name)) is int for point in points)
         ]
         pairs = [(whole, last) for whole in depths for last in depths if whole != last]
         out += [["<", here, ["-", whole, last]] for whole, last in pairs]
         out += [["=", ["+", here, 1], ["-", whole, last]] for whole, last in pairs]
+        out += [["mod", at, ["//", whole, few], 0] for whole, few in pairs for at in (here, ["+", here, 1])]
         out += [["mod", here, n, r] for n in (2, 3, 4, 5, 6, 8) for r in range(n)]
     for level in range(1, levels):
         out.append(["=", ["i", level], ["i", level - 1]])
+    return out
+
+
+def _every(points: Sequence[Point], here: Expression, step: str, names: Sequence[str]) -> list[Expression]:
+    """Every so manyth place, from the first, the last of a round, or where another field says."""
+    starts: list[Expression] = [here, ["+", here, 1], ["-", here, 1]]
+    out: list[Expression] = [["mod", start, step, 0] for start in starts]
+    for other in names:
+        if other != step and START.search(other) and any(type(point.fields.get(other)) is int for point in points):
+            out += [["mod", here, step, other], ["mod", ["-", here, other], step, 0]]
     return out
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import time
+from collections.abc import Collection
 from typing import Any
 
 from training import zoo
@@ -122,6 +123,8 @@ def followed(builder: Builder, out: Samples, like: Samples, seed: int, deadline:
     for path in [path for path in out.shaping if path in out.inert]:
         del out.inert[path]
     unlocked(builder, out, deadline, like)
+    own = {start.changed[0] for start in out.singles if _kinds(start) - _kinds(out.base)}
+    scarce_flags(builder, out, seed, deadline, 6, own)
     out.together = [change for change in like.together if all(lookup(raw, path) is not None for path in change)]
     chance = random.Random(f"followed/{builder.class_name}/{seed}")
     for other in chance.sample(like.joint, min(len(like.joint), 8)):
@@ -131,12 +134,16 @@ def followed(builder: Builder, out: Samples, like: Samples, seed: int, deadline:
             out.joint.append(sample)
 
 
-def scarce_flags(builder: Builder, out: Samples, seed: int, deadline: float, enough: int = 8) -> None:
-    """More samples with each value of a flag, a word or a null that few samples have."""
+def scarce_flags(
+    builder: Builder, out: Samples, seed: int, deadline: float, enough: int = 8, among: Collection[Path] | None = None
+) -> None:
+    """More samples with each value of a flag, a word or a null (of those ``among``) that few samples have."""
     chance = random.Random(f"flags/{builder.model_type}/{builder.class_name}/{seed}")
     for fields, wanted in ((out.shaping, enough), (out.inert, enough // 2)):
         for path, values in fields.items():
             plain = lookup(out.base.raw, path)
+            if among is not None and path not in among:
+                continue
             if plain is None or isinstance(plain, (bool, str)):
                 odd = values
             elif None in values:

@@ -32,6 +32,8 @@ def points(n: int = 40, *, indexed: bool = False) -> list[Point]:
             "vocab": chance.randrange(1000, 2000),
             "layers": layers,
             "first": chance.randrange(3),
+            "moe_period": chance.choice([2, 3, 4]),
+            "moe_offset": chance.randrange(2),
             "bias": chance.random() < 0.5,
             "kind": chance.choice(["full", "local"]),
             "depths": [chance.randrange(1, 5) for _ in range(4)],
@@ -42,6 +44,7 @@ def points(n: int = 40, *, indexed: bool = False) -> list[Point]:
 
 
 NAMES = ["hidden", "heads", "kv", "image", "patch", "vocab", "layers", "first", "depths"]
+EVERY = ["moe_period", "moe_offset"]
 
 
 @pytest.mark.parametrize(
@@ -77,17 +80,25 @@ def test_expressions_are_found(formula: Callable[[dict[str, Any]], int]) -> None
         lambda f, i: f["bias"] and i < f["first"],
         lambda f, i: i % 2 == 0 or f["kind"] == "local",
         lambda f, i: i + 1 == f["layers"],
+        lambda f, i: (i + 1) % f["moe_period"] == 0,
+        lambda f, i: i % f["moe_period"] == f["moe_offset"],
     ],
 )
 def test_conditions_are_found(rule: Callable[[dict[str, Any], int], bool]) -> None:
     every = points(indexed=True)
     learn, unseen = every[:150], every[150:]
     target = np.array([bool(rule(point.fields, point.at[0])) for point in learn])
-    found = Features(learn, [*NAMES, "bias", "kind"]).find(target)
+    found = Features(learn, [*NAMES, *EVERY, "bias", "kind"]).find(target)
     assert found is not None
     from dara_lint.blueprints.expression import holds
 
     assert all(holds(found, point.fields, point.at) == bool(rule(point.fields, point.at[0])) for point in unseen)
+
+
+def test_a_remainder_is_asked_only_of_what_says_how_often() -> None:
+    conditions = Features(points(indexed=True), [*NAMES, *EVERY]).conditions
+    of = {part for each in conditions if isinstance(each, list) and each[0] == "mod" for part in each[2:]}
+    assert {part for part in of if isinstance(part, str)} == {*EVERY, "first"}
 
 
 def test_only_what_varies_is_masked() -> None:
