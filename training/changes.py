@@ -123,6 +123,32 @@ def flags_together(builder: Builder, out: Samples, deadline: float) -> None:
                 out.joint.append(sample)
 
 
+def doubled(builder: Builder, out: Samples, deadline: float) -> None:
+    """Two numbers at once, where neither builds alone: one must divide the other, or both have a product.
+
+    Of fields that no other value builds with, in pairs, and with each other field that shapes.
+    """
+    raw = out.base.raw
+    stuck = [path for path in out.stuck if type(lookup(raw, path)) is int and lookup(raw, path) > 1]
+    stuck = [path for path in stuck if WIDTHS.search(str(path[-1])) or "head" in str(path[-1])][:8]
+    free = [path for path in (*out.shaping, *out.inert) if type(lookup(raw, path)) is int and lookup(raw, path) > 1]
+    for at, path in enumerate(stuck):
+        for other in [*stuck[at + 1 :], *free]:
+            if path[:-1] != other[:-1]:
+                continue
+            for up, by in ((2, 2), (2, 0.5), (0.5, 2), (3, 3)):
+                if time.process_time() > deadline or len(out.together) >= 24:
+                    return
+                change = {path: int(lookup(raw, path) * up), other: int(lookup(raw, other) * by)}
+                sample = builder.sample(zoo.merged(raw, change), tuple(change))
+                if sample is None:
+                    continue
+                alone = [each for each in out.singles if each.changed == (other,)]
+                if sample.tensors != out.base.tensors and sample.tensors not in [each.tensors for each in alone]:
+                    out.together.append(change)
+                    out.joint.append(sample)
+
+
 def lookup(tree: Any, path: Path) -> Any:
     """The value at a path, or None."""
     with contextlib.suppress(KeyError, TypeError, IndexError):

@@ -16,7 +16,8 @@ _COMPARED = re.compile(
     r"|(?:config|self)\.(\w+)\s*(?:not\s+)?in\s*[\[({]([^\])}]*)[\])}]"
 )
 _SWITCHED = re.compile(
-    r"\bif (?:not )?(?:self\.|config\.)+(\w+)(?: > 0| != 0)?(?=:| else\b| and\b| or\b|$)", re.MULTILINE
+    r"\b(?:if|and|or) (?:not )?(?:self\.|config\.)+(\w+)(?: (?:>|!=) 0(?:\.0*)?)?(?=:| else\b| and\b| or\b|$)",
+    re.MULTILINE,
 )
 
 WORDS: dict[str, tuple[str, ...]] = {
@@ -145,7 +146,8 @@ def alternatives(name: str, value: Any, full: Any, words: tuple[str, ...]) -> li
     if isinstance(value, int):
         return _integers(name, value)
     if isinstance(value, float):
-        return [value * 2, value / 2, value * 3, value + 0.5] if 0.01 < value < 100 else []
+        other = [value * 2, value / 2, value * 3, value + 0.5] if 0.01 < value < 100 else []
+        return [0.0, *other] if 0 < value < 1 else [*other, 0.1] if not value else other
     if isinstance(value, str):
         return [word for word in words if word != value][:6]
     if isinstance(value, list):

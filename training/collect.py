@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 
 from training import zoo
-from training.changes import drawn, flags_together, levelled, lists_together, singles, stages_chosen
+from training.changes import doubled, drawn, flags_together, levelled, lists_together, singles, stages_chosen
 from training.enrich import deeper, followed, rare, scarce_flags, unlocked
 from training.references import held
 from training.sampling import Builder, Sample, Samples
@@ -31,6 +31,7 @@ def collect(
     out = Samples(model_type, class_name, base)
     if like is None:
         singles(builder, out, began + seconds * 0.5, held(base.raw, class_name))
+        doubled(builder, out, began + seconds * 0.55)
         unlocked(builder, out, began + seconds * 0.6)
         flags_together(builder, out, began + seconds * 0.6)
         lists_together(builder, out, began + seconds * 0.6)

@@ -21,6 +21,9 @@ SHARED = re.compile(r"num_(\w+_)?blocks$")
 EVERY = re.compile(r"every|freq|interval|period|step|stride|cycle")
 """Fields that say how often something comes. Of any other a remainder is chance: it fits few samples, and no more."""
 
+ALONE = re.compile(r"num_labels$|max_position_embeddings$")
+"""Fields that no constructor holds against another."""
+
 START = re.compile(r"offset|start|begin|first|shift")
 
 
@@ -148,7 +151,11 @@ def _turns(
 
 def _compared(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
     """Two numeric fields against each other."""
-    numeric = [name for name in names if any(type(point.fields.get(name)) in (int, float) for point in points)]
+    numeric = [
+        name
+        for name in names
+        if not ALONE.search(name) and any(type(point.fields.get(name)) in (int, float) for point in points)
+    ]
     if len(numeric) > 40:
         return []
     out: list[Expression] = []

@@ -10,6 +10,7 @@ from typing import Any
 
 from training import zoo
 from training.changes import lookup
+from training.choices import alternatives
 from training.sampling import Builder, Sample, Samples
 
 Path = zoo.Path
@@ -112,7 +113,8 @@ def followed(builder: Builder, out: Samples, like: Samples, seed: int, deadline:
             others = [other for other in values if other != plain]
             if not others or time.process_time() > deadline:
                 continue
-            sample = builder.sample(zoo.put(raw, path, others[0]), (path,))
+            more = [each for each in alternatives(str(path[-1]), plain, None, ()) if each not in others][:4]
+            sample, others = _first(builder, raw, path, [*others, *more], len(others))
             if sample is None:
                 out.stuck.add(path)
             elif sample.tensors != out.base.tensors:
@@ -127,9 +129,35 @@ def followed(builder: Builder, out: Samples, like: Samples, seed: int, deadline:
     scarce_flags(builder, out, seed, deadline, 6, own)
     out.together = [change for change in like.together if all(lookup(raw, path) is not None for path in change)]
     chance = random.Random(f"followed/{builder.class_name}/{seed}")
+    for change in out.together:
+        if any(isinstance(value, bool) for value in change.values()) and time.process_time() < deadline:
+            _varied(builder, out, change, chance)
     for other in chance.sample(like.joint, min(len(like.joint), 8)):
         changes = {path: lookup(other.raw, path) for path in other.changed}
         sample = builder.sample(zoo.merged(raw, changes), other.changed)
+        if sample is not None:
+            out.joint.append(sample)
+
+
+def _first(
+    builder: Builder, raw: dict[str, Any], path: Path, values: list[Any], built: int
+) -> tuple[Sample | None, list[Any]]:
+    """A sample of the first of these values that builds, and what to draw from: that, and those that ``built``."""
+    for at, value in enumerate(values):
+        sample = builder.sample(zoo.put(raw, path, value), (path,))
+        if sample is not None:
+            return sample, [value, *values[at + 1 : built]]
+    return None, []
+
+
+def _varied(builder: Builder, out: Samples, change: dict[Path, Any], chance: random.Random) -> None:
+    """Three more samples of flags that together bring tensors which the base lacks."""
+    start = builder.sample(zoo.merged(out.base.raw, change), tuple(change))
+    if start is None or not _kinds(start) - _kinds(out.base):
+        return
+    for _ in range(3):
+        changes = {**_numeric_only(chance, out), **change}
+        sample = builder.sample(zoo.merged(out.base.raw, changes), tuple(changes))
         if sample is not None:
             out.joint.append(sample)
 
@@ -166,7 +194,7 @@ def scarce_flags(
 def deeper(builder: Builder, out: Samples, deadline: float) -> None:
     """More layers, where a list left to the class says of what kind each is: every fourth, or all but the first."""
     full = zoo.leaves(out.base.resolved)
-    lists = {path for path, value in full if isinstance(value, list) and zoo.get(out.base.raw, path) is None}
+    lists = {path for path, value in full if isinstance(value, list) and lookup(out.base.raw, path) is None}
     depths = [
         path
         for path, value in zoo.leaves(out.base.raw)

@@ -73,12 +73,16 @@ SIDES = re.compile(r"(image|img|input|crop)_?size$")
 """Lists of a height and a width."""
 
 
-IDLE = re.compile(r"num_labels$|prob|max_position_embeddings$|max_depth$")
+IDLE = re.compile(r"num_labels$|max_position_embeddings$|max_depth$")
 """Fields that shape what changes with them alone, and nothing together with others."""
 
 
 ASKED = 9
 """What a condition over fields that were never seen to change the target alone may ask: about seven things."""
+
+
+RUNGS = 5
+"""Places of an index that each may have an expression of their own."""
 
 
 @dataclass
@@ -198,7 +202,7 @@ class Solver:
             found = self.table(points, names, size).find(target, deep=deep)
             if found is not None and exact(found, points, target):
                 return found
-        found = self._polynomial(points, target, needed)
+        found = self._polynomial(points, target, needed) or self._ladder(points, target)
         if found is not None:
             return found
         if depth and time.process_time() < self.deadline:
@@ -277,6 +281,27 @@ class Solver:
             if 0 < len(names) <= 6 or size == 1:
                 found = self.table(points, names, size).find(target)
                 if found is not None and exact(found, points, target):
+                    return found
+        return None
+
+    def _ladder(self, points: list[Point], target: Any) -> Expression | None:
+        """One short expression at each of the first few of an index, another behind them."""
+        for level in range(len(points[0].at)):
+            steps: list[Expression] = []
+            some, sizes = points, target
+            for place in range(RUNGS):
+                inside = np.array([point.at[level] == place for point in some])
+                if not inside.any() or inside.all():
+                    break
+                here = self.quick([point for point, there in zip(some, inside, strict=True) if there], sizes[inside])
+                some, sizes = [point for point, there in zip(some, inside, strict=True) if not there], sizes[~inside]
+                if here is None:
+                    break
+                steps.append(here)
+                found = self.quick(some, sizes)
+                if found is not None:
+                    for rung in reversed(range(len(steps))):
+                        found = ["if", ["=", ["i", level], rung], steps[rung], found]
                     return found
         return None
 

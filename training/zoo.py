@@ -295,11 +295,13 @@ def _told(raw: dict[str, Any], config: Any) -> dict[str, Any]:
 
 
 def placed(raw: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
-    """``raw`` with the places of the stages that it names, as configs are written."""
+    """``raw`` as it is written: with the places of the stages that it names, and kinds of layers that the class set."""
     for path, value in leaves(raw):
-        beside = (*path[:-1], "out_indices")
+        beside, full = (*path[:-1], "out_indices"), _lookup(said, path)
         if path[-1] == "out_features" and value is not None and _lookup(raw, beside) is None:
             raw = put(raw, beside, _lookup(said, beside))
+        if path[-1] == "layer_types" and isinstance(value, list) and isinstance(full, list) and value != full:
+            raw = put(raw, path, full)
     return raw
 
 
@@ -520,6 +522,8 @@ def _jitter(name: str, value: Any, chance: random.Random) -> Any:
         if value <= 8:
             return chance.choice([value + 1, value * 2, max(1, value // 2), value + 2])
         return chance.choice([value * 2, value * 3, max(1, value // 2), value * 3 // 2, value * 5])
+    if isinstance(value, float) and value < 100:
+        return 0.1 if not value else chance.choice([0.0, value * 2]) if 0 < value < 1 else value * 2
     return value
 
 

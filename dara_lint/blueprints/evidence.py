@@ -25,12 +25,13 @@ FURTHER = re.compile(r"(^|\.)mtp(_[a-z_]+)?\.")
 TOLERATED = re.compile(
     r"(^|\.)(rotary_emb\.inv_freq|inv_freq|position_ids|token_type_ids|relative_position_index|num_batches_tracked"
     r"|masked_bias|attn\.bias|attention\.bias|attention_mask|causal_mask|triangular_mask|version|embed_positions\._float_tensor"
-    r"|relative_coords_table|rotary_emb\.(cos|sin)_cached|weights|lambda_reparam_eps)$"
+    r"|relative_coords_table|rotary_emb\.(cos|sin)_cached|weights|lambda_reparam_eps|masked_spec_embed)$"
     r"|(^|\.)embed_positions\.weights?$|(^|\.)(rotary_pos_emb|alibi|pooler|visual_projection_head)\.|(^|\.)_float_tensor$"
     rf"|{FURTHER.pattern}"
 )
 """What older versions wrote and newer ones neither write nor miss: buffers (transformers 4.x), and poolers and
-modules that predict further tokens, which transformers drops in silence where the class has none."""
+modules that predict further tokens, which transformers drops in silence where the class has none; and the vector that
+masks audio, which 4.11 wrote whatever a config says."""
 
 RENAMED = (
     (".gamma", ".weight"),

@@ -131,6 +131,18 @@ def test_old_spellings_and_buffers_are_tolerated() -> None:
     assert against(old, BERT).agrees
 
 
+def test_the_vector_that_masks_audio_may_be_there_or_not() -> None:
+    without: dict[str, Json] = {
+        "architectures": ["Wav2Vec2ForCTC"],
+        "model_type": "wav2vec2",
+        "num_hidden_layers": 2,
+        "mask_time_prob": 0.0,
+        "mask_feature_prob": 0.0,
+    }
+    assert against(stored(without), without).agrees  # as fine-tuned without masks
+    assert against(stored(without | {"mask_time_prob": 0.1}), without).agrees  # older versions wrote it all the same
+
+
 def test_a_missing_tensor_is_left_over() -> None:
     tensors = [tensor for tensor in stored(LLAMA) if tensor.name != "model.layers.1.mlp.up_proj.weight"]
     found = against(tensors, LLAMA)

@@ -76,6 +76,24 @@ def test_flags_and_aliases() -> None:
     assert next(wide.tensors).shape[1] == 1024
 
 
+@pytest.mark.parametrize(
+    ("model_type", "architecture", "fields", "ending"),
+    [
+        ("wav2vec2", "Wav2Vec2ForCTC", ("mask_time_prob", "mask_feature_prob"), "masked_spec_embed"),
+        ("hubert", "HubertForCTC", ("mask_time_prob", "mask_feature_prob"), "masked_spec_embed"),
+        ("beit", "BeitForImageClassification", ("layer_scale_init_value",), ".lambda_1"),
+        ("convnext", "ConvNextForImageClassification", ("layer_scale_init_value",), ".layer_scale_parameter"),
+    ],
+)
+def test_what_a_number_turns_off(model_type: str, architecture: str, fields: tuple[str, ...], ending: str) -> None:
+    """Fine-tuned audio models often have no masks; such a config is right, and its weights are whole."""
+    for value in (0.0, 0.1):
+        config: dict[str, Json] = {"model_type": model_type, "architectures": [architecture]}
+        expectation = expect(config | dict.fromkeys(fields, value))
+        assert expectation is not None
+        assert any(tensor.name.endswith(ending) for tensor in expectation.tensors) is (value > 0)
+
+
 def test_labels_are_counted_from_their_names() -> None:
     config: dict[str, Json] = {"model_type": "bert", "architectures": ["BertForSequenceClassification"]}
     expectation = expect({**config, "id2label": {"0": "a", "1": "b", "2": "c"}})
