@@ -103,7 +103,8 @@ def _indexed(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
         pairs = [(whole, last) for whole in depths for last in depths if whole != last]
         out += [["<", here, ["-", whole, last]] for whole, last in pairs]
         out += [["=", ["+", here, 1], ["-", whole, last]] for whole, last in pairs]
-        out += [["mod", at, ["//", whole, few], 0] for whole, few in pairs for at in (here, ["+", here, 1])]
+        rounds: list[Expression] = [["max", ["//", whole, few], 1] for whole, few in pairs]
+        out += [["mod", at, each, 0] for each in rounds for at in (here, ["+", here, 1])]
         out += [["mod", here, n, r] for n in (2, 3, 4, 5, 6, 8) for r in range(n)]
     for level in range(1, levels):
         out.append(["=", ["i", level], ["i", level - 1]])
