@@ -39,7 +39,7 @@ def collect(
     else:
         followed(builder, out, like, seed, began + seconds * 0.5)
     stages_chosen(builder, out, began + seconds * 0.65)
-    deeper(builder, out, began + seconds * 0.65)
+    deeper(builder, out, seed, began + seconds * 0.65)
     out.joint += drawn(builder, out, 32 if like is None else 6, seed, began + seconds * 0.8)
     out.joint += otherwise(builder, 8 if like is None else 4, seed + 500)
     if like is None:

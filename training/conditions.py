@@ -47,6 +47,8 @@ def _plain(points: Sequence[Point], names: Sequence[str]) -> list[Expression]:
             small = sorted({value for value in values if isinstance(value, int) and 0 <= value <= 4})
             out += [["is", name, value] for value in small if len(small) < 6]
             out += [["<", value, name] for value in small if value > 0]
+            if "factor" in name and int in kinds:
+                out += [["<", ["int", ["log2", name]], turns] for turns in (1, 2, 3, 4)]  # halved so many times
             out += [["is", name, 1]] if any(type(value) is float and value == 1 for value in values) else []
     return out
 

@@ -191,8 +191,12 @@ def scarce_flags(
                     out.joint.append(sample)
 
 
-def deeper(builder: Builder, out: Samples, deadline: float) -> None:
-    """More layers, where a list left to the class says of what kind each is: every fourth, or all but the first."""
+def deeper(builder: Builder, out: Samples, seed: int, deadline: float) -> None:
+    """More layers, where a list left to the class says of what kind each is: every fourth, or all but the first.
+
+    Other numbers differ, too, in two of three: kinds of layers may be of one width by default.
+    """
+    chance = random.Random(f"deeper/{builder.model_type}/{builder.class_name}/{seed}")
     full = zoo.leaves(out.base.resolved)
     lists = {path for path, value in full if isinstance(value, list) and lookup(out.base.raw, path) is None}
     depths = [
@@ -202,7 +206,9 @@ def deeper(builder: Builder, out: Samples, deadline: float) -> None:
     ]
     for depth in (6, 9):
         change: dict[Path, Any] = {path: depth for path in depths if zoo.get(out.base.raw, path) < depth}
-        if change and time.process_time() < deadline:
-            sample = builder.sample(zoo.merged(out.base.raw, change), tuple(change))
-            if sample is not None:
-                out.joint.append(sample)
+        for more in ({}, _numeric_only(chance, out), _numeric_only(chance, out)) if change else ():
+            if time.process_time() < deadline:
+                both = {**more, **change}
+                sample = builder.sample(zoo.merged(out.base.raw, both), tuple(both))
+                if sample is not None:
+                    out.joint.append(sample)

@@ -27,6 +27,9 @@ class Layers:
 
     def one(self, points: list[Point], sums: list[Sum]) -> Expression | None:
         """Sums of one structure as one expression."""
+        if len({len(each.terms) for each in sums}) > 1:  # numbers, of which some are 0
+            numbers = [each.number for each in sums]
+            return None if None in numbers else self._number(points, [number or 0 for number in numbers])
         terms: list[Expression] = []
         for number in range(len(sums[0].terms)):
             factor = self._number(points, [each.terms[number].factor for each in sums])
