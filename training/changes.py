@@ -130,7 +130,7 @@ def doubled(builder: Builder, out: Samples, deadline: float) -> None:
     """
     raw = out.base.raw
     stuck = [path for path in out.stuck if type(lookup(raw, path)) is int and lookup(raw, path) > 1]
-    stuck = [path for path in stuck if WIDTHS.search(str(path[-1])) or "head" in str(path[-1])][:8]
+    stuck = [path for path in stuck if re.search(r"head|expand", str(path[-1])) or WIDTHS.search(str(path[-1]))][:8]
     free = [path for path in (*out.shaping, *out.inert) if type(lookup(raw, path)) is int and lookup(raw, path) > 1]
     for at, path in enumerate(stuck):
         for other in [*stuck[at + 1 :], *free]:

@@ -15,6 +15,9 @@ from training.sampling import Builder, Sample, Samples
 
 Path = zoo.Path
 
+FURTHER = 3
+"""Deep samples in which other numbers differ, too."""
+
 
 def _kinds(sample: Sample) -> frozenset[str]:
     return frozenset(re.sub(r"\d+", "#", name) for name in sample.tensors)
@@ -194,7 +197,7 @@ def scarce_flags(
 def deeper(builder: Builder, out: Samples, seed: int, deadline: float) -> None:
     """More layers, where a list left to the class says of what kind each is: every fourth, or all but the first.
 
-    Other numbers differ, too, in two of three: kinds of layers may be of one width by default.
+    Other numbers differ as well but in the first: kinds of layers may be of one width by default.
     """
     chance = random.Random(f"deeper/{builder.model_type}/{builder.class_name}/{seed}")
     full = zoo.leaves(out.base.resolved)
@@ -206,9 +209,13 @@ def deeper(builder: Builder, out: Samples, seed: int, deadline: float) -> None:
     ]
     for depth in (6, 9):
         change: dict[Path, Any] = {path: depth for path in depths if zoo.get(out.base.raw, path) < depth}
-        for more in ({}, _numeric_only(chance, out), _numeric_only(chance, out)) if change else ():
-            if time.process_time() < deadline:
-                both = {**more, **change}
-                sample = builder.sample(zoo.merged(out.base.raw, both), tuple(both))
-                if sample is not None:
-                    out.joint.append(sample)
+        found = 0
+        for attempt in range(13 if change else 0):
+            if found > FURTHER or time.process_time() > deadline:
+                break
+            more = list(_numeric_only(chance, out).items()) if attempt else []
+            both = {**dict(chance.sample(more, min(len(more), 4))), **change}
+            sample = builder.sample(zoo.merged(out.base.raw, both), tuple(both))
+            if sample is not None:
+                found += 1
+                out.joint.append(sample)

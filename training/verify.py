@@ -1,7 +1,7 @@
 """Hold what is bundled to another version of transformers: a class that still is exact need not be studied again.
 
     python -m training.verify STUDIED [--bundle dara_lint/blueprints/transformers.bin] [--configs 12] [--types a,b]
-    python -m training.verify FRESH --keep --seed 79; python -m training.verify STUDIED --join FRESH
+    python -m training.verify FRESH --keep --seed 85; python -m training.verify STUDIED --join FRESH
 
 For every type that STUDIED lacks, each class of the bundle is judged on configs of another making than those that
 ``training.build`` draws (``zoo.configs``), and on its defaults, built by the version that is installed. A type whose
