@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+import random
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -134,6 +135,29 @@ def test_comparisons_are_kept_while_watched() -> None:
 )
 def test_sums_are_multiplied_out_and_cancelled(tree: Expression, shape: str) -> None:
     assert normal(tree).shape == shape
+
+
+LOG2: Expression = ["int", ["log2", "factor"]]
+
+
+def test_numbers_of_which_some_are_nothing_are_laid_over_each_other() -> None:
+    configs = [{"factor": 2**times} for times in (1, 2, 3, 4)]
+    found = hints(configs, lambda each: SimpleNamespace(loops={int(math.log2(each["factor"])): [LOG2]}, tests={}))
+    places = [(number, ()) for number in range(4)]
+    assert found.count(places, np.array([0.0, 1.0, 2.0, 3.0])) == ["-", LOG2, 1]
+
+
+def test_the_first_places_may_each_have_an_expression_of_their_own() -> None:
+    chance = random.Random(4)
+    configs = [{"width": chance.randrange(8, 99), "model": chance.randrange(100, 999)} for _ in range(30)]
+    samples: Any = [SimpleNamespace(raw=each, resolved=each, changed=(), tensors={}) for each in configs]
+    solver = Solver(samples, ["width", "model"], [], time.process_time() + 60)
+    places = [(number, (level,)) for number in range(30) for level in range(5)]
+    sizes = [[each["width"] * 2, each["width"] * 4, each["width"] * 4, *[each["model"]] * 2] for each in configs]
+    found = solver.number(solver.points(places), np.array([float(size) for row in sizes for size in row]))
+    assert found is not None
+    for each, row in zip(configs, sizes, strict=True):
+        assert [value_of(found, each, (level,)) for level in range(5)] == row
 
 
 def hints(configs: list[dict[str, Any]], told: Any) -> Hints:
