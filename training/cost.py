@@ -14,8 +14,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 from dara_lint.blueprints import bundle, expect
+from dara_lint.blueprints.arithmetic import UnknownValueError
 from dara_lint.blueprints.compose import Part, completed, parts
-from dara_lint.blueprints.expression import UnknownValueError
 from dara_lint.engine import run
 from dara_lint.model import BITS, Json
 from dara_lint.settings import Settings

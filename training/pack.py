@@ -165,7 +165,8 @@ def _block(content: dict[str, Any]) -> bytes:
     return zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 9)
 
 
-def _spelled(units: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+def spelled(units: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+    """Each class's patterns in an order of their own, to tell whether a blueprint is the same."""
     return {unit["class"]: sorted(map(json.dumps, unit.get("patterns", ()))) for unit in units}
 
 
@@ -182,7 +183,7 @@ def former(data: bytes, studied: Path) -> tuple[dict[str, dict[str, list[str]]],
     unsure: set[str] = set()
     for record in records(studied):
         units = found.get(record["type"], {})
-        if _spelled(record["units"]) == _spelled({"class": cls, **unit_to_json(unit)} for cls, unit in units.items()):
+        if spelled(record["units"]) == spelled({"class": cls, **unit_to_json(unit)} for cls, unit in units.items()):
             unsure |= {f"{record['type']}/{cls}" for cls, unit in units.items() if not unit.exact}
     return older, unsure
 

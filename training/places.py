@@ -6,7 +6,8 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 
-from dara_lint.blueprints.expression import Expression, UnknownValueError, value_of
+from dara_lint.blueprints.arithmetic import UnknownValueError
+from dara_lint.blueprints.expression import Expression, value_of
 from training.patterns import At, Group
 from training.solver import ENOUGH, Solver
 

@@ -11,16 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dara_lint.blueprints.expression import (
-    ARITHMETIC,
-    LARGEST,
-    REAL,
-    Arithmetic,
-    Expression,
-    UnknownValueError,
-    holds,
-    value_of,
-)
+from dara_lint.blueprints.arithmetic import ARITHMETIC, LARGEST, REAL, Arithmetic, UnknownValueError
+from dara_lint.blueprints.expression import Expression, holds, value_of
 
 Vector = Any
 

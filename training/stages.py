@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dara_lint.blueprints.expression import PLACES, STAGES, Expression, UnknownValueError, value_of
+from dara_lint.blueprints.arithmetic import UnknownValueError
+from dara_lint.blueprints.expression import PLACES, STAGES, Expression, value_of
 from training.patterns import At, Group, prefixes
 from training.search import exact
 from training.solver import Solver

@@ -27,6 +27,7 @@ from training import zoo
 from training.build import Workshop, judged
 from training.choices import optional
 from training.infer import used
+from training.pack import spelled
 from training.records import kind_to_json, unit_to_json
 from training.sampling import Builder, Sample
 
@@ -65,7 +66,7 @@ def verified(unit: Unit, library: Library, wanted: int, seed: int) -> dict[str, 
 
 def joined(unit: dict[str, Any], other: dict[str, Any] | None) -> dict[str, Any]:
     """A record with another judgement of the same blueprint added; as it is where there is none."""
-    if other is None or not other.get("unseen") or not unit.get("unseen"):
+    if other is None or not other.get("unseen") or not unit.get("unseen") or spelled([unit]) != spelled([other]):
         return unit
     counts = {name: unit[name] + other[name] for name in ("unseen", "exact", "within", "builds")}
     return {

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dara_lint.blueprints import bundle
+from dara_lint.blueprints.arithmetic import UnknownValueError
 from dara_lint.blueprints.compare import Comparison, compare, compare_names
 from dara_lint.blueprints.compose import completed, parts
 from dara_lint.blueprints.differ import Difference
 from dara_lint.blueprints.expectation import Entry, Expectation, Expected, entries
 from dara_lint.blueprints.explain import Cause
-from dara_lint.blueprints.expression import UnknownValueError
 from dara_lint.blueprints.solve import solve
 from dara_lint.blueprints.unheard import unheard
 from dara_lint.blueprints.unit import MANY

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from dara_lint.blueprints.expression import UnknownValueError, holds
+from dara_lint.blueprints.arithmetic import UnknownValueError
+from dara_lint.blueprints.expression import holds
 from dara_lint.blueprints.unit import Pattern, Unit, flattened, with_derived
 from dara_lint.model import Json
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from dara_lint.blueprints.arithmetic import UnknownValueError
 from dara_lint.blueprints.compose import Part
-from dara_lint.blueprints.expression import Expression, UnknownValueError, fields_of, holds, value_of
+from dara_lint.blueprints.expression import Expression, fields_of, holds, value_of
 from dara_lint.blueprints.unit import MANY, Pattern, Slot, shape_of
 from dara_lint.facts import fact, field
 from dara_lint.model import BITS, Json

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from dara_lint.blueprints.arithmetic import UnknownValueError
 from dara_lint.blueprints.compose import Library, Part, parts
 from dara_lint.blueprints.differ import Arranged, Difference, differing
 from dara_lint.blueprints.evidence import TOLERATED
 from dara_lint.blueprints.expectation import Entry, Expectation, entries
-from dara_lint.blueprints.expression import UnknownValueError
 from dara_lint.blueprints.solve import implied
 from dara_lint.blueprints.suggest import suggestions, value_at
 from dara_lint.blueprints.unit import MANY

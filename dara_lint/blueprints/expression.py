@@ -31,32 +31,26 @@ text]`` (item a of a list is that text), ``["not", c]``, ``["and", c, d]``, ``["
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TypeAlias
 
+from dara_lint.blueprints.arithmetic import (
+    ARITHMETIC,
+    REAL,
+    ROUNDINGS,
+    Arithmetic,
+    UnknownValueError,
+    logarithm,
+    number,
+)
 from dara_lint.model import Json
 
 Expression: TypeAlias = "int | float | str | list[Expression]"
 Fields: TypeAlias = Mapping[str, Json]
 """A config flattened: nested keys joined by dots; lists are values."""
 
-LARGEST = 1 << 50
-"""No dimension and no step towards one may be larger; more is a mistake or an attack."""
-
-
 STAGES, PLACES = 32, 1024
 """No class has more stages, and none more places in them all; each place asks for every stage's size."""
-
-
-class UnknownValueError(Exception):
-    """A config lacks a value that an expression needs, or holds one that makes no sense there."""
-
-
-def _number(value: Json) -> int | float:
-    if isinstance(value, (int, float)) and -LARGEST <= value <= LARGEST:
-        return value
-    raise UnknownValueError("a number is needed")
 
 
 def _whole(value: float) -> int:
@@ -70,81 +64,11 @@ def _list(fields: Fields, name: Expression) -> list[Json]:
     raise UnknownValueError(f"`{name}` is no list")
 
 
-def _product(a: float, b: float) -> int | float:
-    return a * b if isinstance(a, int) and isinstance(b, int) else int(a * b)
-
-
-def _quotient(a: float, b: float) -> int | float:
-    if b == 0:
-        raise UnknownValueError("division by zero")
-    return a // b
-
-
-def _ratio(a: float, b: float) -> float:
-    if b == 0:
-        raise UnknownValueError("division by zero")
-    return a / b
-
-
-def _rest(a: float, b: float) -> int | float:
-    return a - _quotient(a, b) * b
-
-
-def _multiple(a: float, b: float) -> int | float:
-    return -(_quotient(-a, b)) * b
-
-
-def _near(a: float, b: float) -> int | float:
-    out = max(b, _quotient(a + b // 2, b) * b)
-    return out + b if out * 10 < a * 9 else out
-
-
-def _power(a: float, b: float) -> int | float:
-    if not (isinstance(b, int) and 0 <= b <= 64 and abs(a) <= 1 << 16):
-        raise UnknownValueError("a power out of bounds")
-    try:
-        return a**b
-    except ArithmeticError as problem:  # a float of a config, raised beyond what a float holds, or 0 to less than 0
-        raise UnknownValueError("a power out of bounds") from problem
-
-
-def _logarithm(a: float) -> float:
-    if not a > 0:
-        raise UnknownValueError("a logarithm of no positive number")
-    return math.log2(a)
-
-
 def _all_times(items: list[Json]) -> int | float:
     out: int | float = 1
     for item in items:
-        out = _number(out * _number(item))
+        out = number(out * number(item))
     return out
-
-
-Arithmetic: TypeAlias = Mapping[str, Callable[[int | float, int | float], int | float]]
-
-ARITHMETIC: Arithmetic = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": _product,
-    "//": _quotient,
-    "up": _multiple,
-    "near": _near,
-    "^": _power,
-    "%": _rest,
-    "max": max,
-    "min": min,
-}
-
-
-REAL: Arithmetic = {
-    **ARITHMETIC,
-    "*": lambda a, b: a * b,
-    "/": _ratio,
-}
-"""Arithmetic inside ``ROUNDINGS`` and comparisons."""
-
-ROUNDINGS: Mapping[str, Callable[[int | float], int]] = {"int": int, "ceil": math.ceil, "round": round}
 
 
 def value_of(
@@ -161,7 +85,7 @@ def value_of(
     if isinstance(expression, (int, float)):
         return expression
     if isinstance(expression, str):
-        return _number(fields.get(expression))
+        return number(fields.get(expression))
     operator = expression[0]
     if operator == "if":
         return value_of(expression[2 if holds(expression[1], fields, at) else 3], fields, at, arithmetic)
@@ -174,15 +98,15 @@ def value_of(
         place = _whole(value_of(expression[2], fields, at))
         if not -len(items) <= place < len(items):
             raise UnknownValueError(f"`{expression[1]}` has no item {place}")
-        return _number(items[place])
+        return number(items[place])
     if operator == "len":
         return len(_list(fields, expression[1]))
     if operator == "sum":
-        return _number(sum(_number(item) for item in _list(fields, expression[1])))
+        return number(sum(number(item) for item in _list(fields, expression[1])))
     if operator == "product":
         return _all_times(_list(fields, expression[1]))
     if operator == "log2":
-        return _logarithm(value_of(expression[1], fields, at, REAL))
+        return logarithm(value_of(expression[1], fields, at, REAL))
     if operator == "before":
         return _list(fields, expression[1])[: _place(expression[2], fields, at)].count(str(expression[3]))
     if operator == "total":
@@ -191,7 +115,7 @@ def value_of(
         stage, within = _staged(expression, fields, at)
         return stage if operator == "stage" else within
     left, right = value_of(expression[1], fields, at, arithmetic), value_of(expression[2], fields, at, arithmetic)
-    return _number(arithmetic[str(operator)](left, right))
+    return number(arithmetic[str(operator)](left, right))
 
 
 def _place(expression: Expression, fields: Fields, at: tuple[int, ...]) -> int:

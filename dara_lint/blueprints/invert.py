@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dara_lint.blueprints.expression import Expression, Fields, UnknownValueError, fields_of, value_of
+from dara_lint.blueprints.arithmetic import UnknownValueError
+from dara_lint.blueprints.expression import Expression, Fields, fields_of, value_of
 from dara_lint.blueprints.unit import Unit, with_derived
 from dara_lint.model import Json
 

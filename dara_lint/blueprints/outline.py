@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dara_lint.blueprints import bundle
+from dara_lint.blueprints.arithmetic import UnknownValueError
 from dara_lint.blueprints.compose import completed, parts
-from dara_lint.blueprints.expression import Expression, UnknownValueError
+from dara_lint.blueprints.expression import Expression
 from dara_lint.blueprints.unit import indexed
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from dara_lint.blueprints import bundle
+from dara_lint.blueprints.arithmetic import UnknownValueError
 from dara_lint.blueprints.compare import Comparison
 from dara_lint.blueprints.expectation import Entry, Expectation
-from dara_lint.blueprints.expression import Expression, Fields, UnknownValueError, holds
+from dara_lint.blueprints.expression import Expression, Fields, holds
 from dara_lint.blueprints.suggest import value_at
 from dara_lint.facts import field, record
 from dara_lint.model import Json

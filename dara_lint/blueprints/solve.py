@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dara_lint.blueprints import bundle
+from dara_lint.blueprints.arithmetic import UnknownValueError
 from dara_lint.blueprints.compose import Part, completed, parts
 from dara_lint.blueprints.differ import Arranged, arrange
 from dara_lint.blueprints.evidence import arranged
 from dara_lint.blueprints.expectation import Expectation, whole_key
-from dara_lint.blueprints.expression import Expression, UnknownValueError, fields_of, holds, value_of
+from dara_lint.blueprints.expression import Expression, fields_of, holds, value_of
 from dara_lint.model import Json, Tensor
 
 LARGEST = 1 << 32

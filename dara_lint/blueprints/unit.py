@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from dara_lint.blueprints.expression import Expression, Fields, UnknownValueError, fields_of, holds, value_of
+from dara_lint.blueprints.arithmetic import UnknownValueError
+from dara_lint.blueprints.expression import Expression, Fields, fields_of, holds, value_of
 from dara_lint.model import Json
 
 MANY = 200_000

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from dara_lint.blueprints import bundle
+from dara_lint.blueprints.arithmetic import UnknownValueError
 from dara_lint.blueprints.compose import parts
 from dara_lint.blueprints.differ import is_head
 from dara_lint.blueprints.evidence import TOLERATED
 from dara_lint.blueprints.expectation import Entry, Expectation, entries, whole_key
 from dara_lint.blueprints.explain import changed
-from dara_lint.blueprints.expression import UnknownValueError
 from dara_lint.blueprints.suggest import value_at
 from dara_lint.blueprints.unit import MANY, reads
 from dara_lint.model import BITS, Json

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from dara_lint.blueprints.expression import Expression, UnknownValueError, fields_of, value_of
+from dara_lint.blueprints.arithmetic import UnknownValueError
+from dara_lint.blueprints.expression import Expression, fields_of, value_of
 from dara_lint.blueprints.outline import Line, outline
 from dara_lint.blueprints.unit import indexed
 from dara_lint.facts import fact

@@ -6,9 +6,9 @@ import importlib.resources
 import time
 
 from dara_lint.blueprints import bundle
+from dara_lint.blueprints.arithmetic import UnknownValueError
 from dara_lint.blueprints.compose import completed, parts
 from dara_lint.blueprints.expectation import entries
-from dara_lint.blueprints.expression import UnknownValueError
 
 MOST = 400 * 1024
 

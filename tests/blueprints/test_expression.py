@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dara_lint.blueprints.expression import (
-    LARGEST,
-    Expression,
-    UnknownValueError,
-    fields_of,
-    holds,
-    value_of,
-)
+from dara_lint.blueprints.arithmetic import LARGEST, UnknownValueError
+from dara_lint.blueprints.expression import Expression, fields_of, holds, value_of
 from dara_lint.model import Json
 
 FIELDS: dict[str, Json] = {

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dara_lint.blueprints.expression import Expression, UnknownValueError, holds, value_of
+from dara_lint.blueprints.arithmetic import UnknownValueError
+from dara_lint.blueprints.expression import Expression, holds, value_of
 from training.hints import Hints
 from training.remembered import BUILTINS, FUNCTIONS, Items, expression_of, remember, watching
 from training.search import Point

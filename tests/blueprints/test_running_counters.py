@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from dara_lint.blueprints.arithmetic import UnknownValueError
 from dara_lint.blueprints.compose import Kind, Library, Part, parts
-from dara_lint.blueprints.expression import Expression, Fields, UnknownValueError, fields_of, value_of
+from dara_lint.blueprints.expression import Expression, Fields, fields_of, value_of
 from dara_lint.blueprints.unit import Pattern, Reference, Unit
 from dara_lint.model import Json
 from training.infer import infer, missed
