@@ -10,20 +10,22 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from dara_lint.recognize.patterns import remembered
+
 Shape = tuple[int, ...] | None
 
 _PART = re.compile(
-    r"""(?:\.(?:
-      (?P<down>lora_A|lora_down|lora\.down|lora_linear_layer\.down|hada_w1_b|hada_w2_b|lokr_w1_b|lokr_w2_b
+    r"""(?x)(?:\.(?:
+      (?P<down>lora_A|lora_down|lora\.down|lora_linear_layer\.down|hada_w\d_b|lokr_w\d_b
         |lora_embedding_B|processor\.[a-z_]*lora\.down)
-    | (?P<up>lora_B|lora_up|lora\.up|lora_linear_layer\.up|hada_w1_a|hada_w2_a|lokr_w1_a|lokr_w2_a
+    | (?P<up>lora_B|lora_up|lora\.up|lora_linear_layer\.up|hada_w\d_a|lokr_w\d_a
         |lora_embedding_A|processor\.[a-z_]*lora\.up)
-    | (?P<other>ia3_l|lokr_w1|lokr_w2|lokr_t2|hada_t1|hada_t2|oft_r|oft_R|oft_blocks|boft_R|boft_s
+    | (?P<other>ia\d_l|lokr_w\d|lokr_t\d|hada_t\d|oft_r|oft_R|oft_blocks|boft_R|boft_s
         |vera_lambda_b|vera_lambda_d|vera_A|vera_B|lora_magnitude_vector|lora_mid|dora_scale|alpha|fourierft_spectrum
         |bone|shira_weight|randlora_lambda|randlora_gamma|ln_tuning_layers|hra_u|road_theta|road_alpha|miss_block)
-    ))(?:\.[A-Za-z0-9_-]+)??(?:\.weight)?$""",
-    re.VERBOSE,
+    ))(?:\.[\w-]+)??(?:\.weight)?$"""
 )
+_is_part = remembered(_PART.pattern)
 _SAVED = re.compile(r"\.(?:modules_to_save|original_module)(?:\.default)?(?=\.)")
 _KOHYA = re.compile(r"^lora_(?:unet|te\d?|transformer|prior|text_encoder)_?")
 _ROOT = re.compile(r"^(?:base_model\.model\.|base_model\.)")
@@ -43,7 +45,7 @@ def is_adapter(names: Iterable[str]) -> bool:
     seen = found = 0
     for name in names:
         seen += 1
-        found += _PART.search(name) is not None
+        found += _is_part(name)
         if seen >= 512:
             break
     return found * 2 > seen

@@ -129,23 +129,20 @@ class Atlas:
 
     def shortlist(self, evidence: Evidence, channels: Sequence[str], most: int = CANDIDATES) -> list[int]:
         """The profiles that share most with the evidence, by what they explain and by cosine, half each."""
-        explained = [0.0] * len(self.lines)
-        cosine = [0.0] * len(self.lines)
+        explained = cosine = [0.0] * len(self.lines)
         for channel in channels:
             total, overlap = self._overlap(evidence, channel)
             if not total:
                 continue
-            sizes = self.sizes[channel]
-            for number, weight in enumerate(overlap):
-                if weight:
-                    explained[number] += weight / total
-                    cosine[number] += weight / math.sqrt(total * max(sizes[number], weight))
-        chosen: list[int] = []
+            explained = [share + weight / total for share, weight in zip(explained, overlap, strict=True)]
+            cosine = [
+                share + weight / math.sqrt(total * (size if size > weight else weight))  # noqa: FURB136 - called often
+                if weight
+                else share
+                for share, weight, size in zip(cosine, overlap, self.sizes[channel], strict=True)
+            ]
         known = [number for number, share in enumerate(explained) if share]
         # sorting is stable, so of equal ones that of the lower number comes first
         orders = [sorted(known, key=scores.__getitem__, reverse=True)[:most] for scores in (cosine, explained)]
-        for pair in zip(*orders, strict=True):
-            for number in pair:
-                if number not in chosen and len(chosen) < most:
-                    chosen.append(number)
+        chosen = list(dict.fromkeys(number for pair in zip(*orders, strict=True) for number in pair))[:most]
         return chosen + list(range(len(self.lines), len(self.lines) + len(self.learned)))

@@ -126,8 +126,9 @@ def fits(evidence: Evidence, profile: Profile) -> Fit | None:
     places, ranks = profile.places, profile.ranks
     if not evidence.full <= places.keys():
         return None
-    if any(ranks[places[pattern]] not in ("?", digit) for pattern, digit in evidence.digits.items()):
-        return None
+    for pattern, digit in evidence.digits.items():
+        if ranks[places[pattern]] not in ("?", digit):
+            return None
     inside = {places[pattern] for pattern in evidence.full}
     partial = not evidence.whole or evidence.adapter
     best: Fit | None = None

@@ -136,10 +136,11 @@ def plain(name: str) -> str:
 
 
 @lru_cache(maxsize=MOST_PATTERNS)
-def _is_plain(name: bytes) -> bool:
-    """Whether names that are this one with every digit a zero are plain as they stand, and no buffers' names."""
+def _at_sight(name: bytes) -> str | None:
+    """The pattern of names that are this one with every digit a zero: "" where ``_all_masked`` knows none, and None
+    where they are not plain as they stand, or may be a buffer's."""
     text = read_back(name)
-    return plain(text) == text and not text.endswith(_ENDS)
+    return _all_masked(name) if plain(text) == text and not text.endswith(_ENDS) else None
 
 
 def is_stale(name: str, shape: Shape) -> bool:
@@ -151,10 +152,14 @@ def normalize(tensors: Iterable[tuple[str, Shape, str]]) -> Normalized:
     """Slots of tensors, each given as name, shape (None when only the name is known) and dtype ("" likewise)."""
     shapes: dict[str, Shape] = {}
     dtypes: dict[str, str] = {}
+    patterns: dict[str, str] = {}
     for name, shape, dtype in islice(tensors, MOST_TENSORS):
         if not name or len(name) > _LONGEST:
             continue
-        if not _is_plain(zeroed(name)):
+        pattern = _at_sight(zeroed(name))
+        if pattern:
+            patterns[name] = pattern
+        elif pattern is None:
             name = plain(name)  # noqa: PLW2901 - the name as it is from here on
             if name.endswith(_ENDS) and is_stale(name, shape):
                 continue
@@ -171,7 +176,7 @@ def normalize(tensors: Iterable[tuple[str, Shape, str]]) -> Normalized:
         scheme = ""
     else:
         whole, scheme = unpacked(shapes, dtypes)
-        items = [(masked(name), shape) for name, shape in whole.items()]
+        items = [(patterns.get(name) or masked(name), shape) for name, shape in whole.items()]
     counts = Counter(pattern for pattern, _ in items)
     first = {pattern: shape for pattern, shape in reversed(items) if shape is not None}
     known = [shape for _, shape in items if shape is not None]
