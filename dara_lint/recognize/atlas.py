@@ -115,7 +115,7 @@ class Atlas:
         """The weight of the evidence's tokens of a channel, and for each profile that of those which choose it."""
         total = 0.0
         weights: dict[tuple[int, ...], float] = {}
-        for token in evidence.tokens(channel):
+        for token in sorted(evidence.tokens(channel)):  # sums of floats depend on their order
             weight = self.weigh(channel, token)
             total += weight
             if weight >= COMMON:

@@ -2,7 +2,8 @@
 
 Every channel gives three numbers, tokens weighted by how rare they are among model types (``log(1 + types / types
 with it)``): how much of the evidence the profile can explain (``explained``), how much of what the profile always
-has is there (``present``), and the cosine of the two, the profile's tokens weighted by how often they occur.
+has is there (``present``), and the cosine of the two, the profile's tokens weighted by how often they occur. Sums are
+exact (``math.fsum``), so that the order of a set's items changes nothing.
 """
 
 from __future__ import annotations
@@ -79,14 +80,14 @@ class Scales:
         if found is None:
             weigh = self.weigh
             weights = {token: weigh(channel, token) for token in self.evidence.tokens(channel)}
-            norm = math.sqrt(sum(weight * weight for weight in weights.values()))
-            found = self._channels[channel] = Scale(weights, sum(weights.values()), norm)
+            norm = math.sqrt(math.fsum(weight * weight for weight in weights.values()))
+            found = self._channels[channel] = Scale(weights, math.fsum(weights.values()), norm)
         return found
 
     def share(self, channel: str, part: frozenset[str]) -> float:
         """The weight of the evidence's tokens that are in ``part``, as a share; NaN when there are none."""
         weights, total, _ = self.of(channel)
-        return sum(map(weights.__getitem__, weights.keys() & part)) / total if total else math.nan
+        return math.fsum(map(weights.__getitem__, weights.keys() & part)) / total if total else math.nan
 
 
 def channel_shares(scales: Scales, view: View, channel: str) -> tuple[float, float, float]:
@@ -99,16 +100,13 @@ def channel_shares(scales: Scales, view: View, channel: str) -> tuple[float, flo
     sums = view.sums.get(channel)
     if sums is None:
         weigh = scales.weigh
-        norm = math.sqrt(sum((weigh(channel, token) * often) ** 2 for token, often in can.items()))
-        sums = view.sums[channel] = (norm, sum(weigh(channel, token) for token in must))
+        norm = math.sqrt(math.fsum((weigh(channel, token) * often) ** 2 for token, often in can.items()))
+        sums = view.sums[channel] = (norm, math.fsum(weigh(channel, token) for token in must))
     norm, needed = sums
-    found = product = there = 0.0
-    for token in weights.keys() & can.keys():
-        weight, often = weights[token], can[token]
-        found += weight
-        product += weight * weight * often
-        if often == 1.0:
-            there += weight
+    shared = [(weights[token], can[token]) for token in weights.keys() & can.keys()]
+    found = math.fsum([weight for weight, _ in shared])
+    product = math.fsum([weight * weight * often for weight, often in shared])
+    there = math.fsum([weight for weight, often in shared if often == 1.0])
     present = there / needed if needed else math.nan
     return (found / total, present, product / (norm * length) if norm else math.nan)
 
@@ -187,14 +185,14 @@ def measure(scales: Scales, profile: Profile, number: int) -> Distance:
     wrong = sum(profile.ranks[places[pattern]] not in ("?", digits[pattern]) for pattern in matched)
     needed = view.common
     if needed is None:
-        needed = view.common = sum(scales.weigh("core", token) for token in profile.common)
+        needed = view.common = math.fsum(scales.weigh("core", token) for token in profile.common)
     own = scales.of("core").weights
     return Distance(
         profile,
         number,
         tuple(shares),
         tuple(scales.share(channel, profile.all[channel]) for channel in UNION),
-        sum(map(own.__getitem__, own.keys() & profile.common)) / needed if needed else math.nan,
+        math.fsum(map(own.__getitem__, own.keys() & profile.common)) / needed if needed else math.nan,
         len(view.must["full"] - full),
         len(full - view.can["full"].keys()),
         wrong / len(matched) if matched else 0.0,

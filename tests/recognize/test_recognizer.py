@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 
 from dara_lint.readers import profiles
 from dara_lint.recognize import bundled_atlas, learned
-from dara_lint.recognize.distances import FEATURES
+from dara_lint.recognize.distances import FEATURES, Scales
 from dara_lint.recognize.evidence import Evidence, of_tensors
 from dara_lint.recognize.profiles import parse
 from dara_lint.recognize.recognition import Recognition
@@ -226,3 +227,10 @@ def test_a_part_of_the_claimed_model_is_told_from_a_foreign_one() -> None:
     part, foreign = seen(llama(), "llava"), seen(llama(), "bert")
     assert part.verdict == foreign.verdict == "impossible"
     assert (part.explained or 0.0) > 0.9 > (foreign.explained or 0.0)
+
+
+def test_sums_do_not_depend_on_the_order_of_sets() -> None:
+    evidence = of_tensors((f"layers.0.word{number}.weight", None, "") for number in range(200))
+    scales = Scales(evidence, lambda _, token: 1 / (3 + int(token.strip("weightord."))))
+    assert scales.of("leaf").total == math.fsum(1 / (3 + number) for number in range(200))
+    assert scales.share("leaf", evidence.leaf) == 1.0
