@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from dara_lint.blueprints import bundle
 from dara_lint.blueprints.differ import HEAD, Difference, arrange, spelled
-from dara_lint.blueprints.evidence import TOLERATED, Evidence, Shape, arranged
+from dara_lint.blueprints.evidence import TOLERATED, Evidence, Shape, arranged, learnt
 from dara_lint.blueprints.expectation import Expectation
 from dara_lint.blueprints.explain import Cause, explained
 from dara_lint.blueprints.further import without_further
@@ -72,6 +72,8 @@ def compare_shapes(shapes: Mapping[str, Shape], expectation: Expectation) -> Com
     wrong = sum(each.times for each in differences if each.kind != "unexpected")
     older = expectation.parts[0].unit.older
     strange = [name for name in layout.strange if not TOLERATED.search(name) and spelled(name) not in older]
+    if activation := learnt(expectation.config):  # blueprints are of activations that have no tensors
+        strange = [name for name in strange if not activation.search(evidence.stored(name))]
     heads = [name for name in strange if HEAD.search(name)]
     return Comparison(
         expectation,

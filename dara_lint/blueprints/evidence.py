@@ -11,7 +11,7 @@ from dara_lint.blueprints.compose import Part
 from dara_lint.blueprints.expectation import Expectation
 from dara_lint.blueprints.unit import MANY, Pattern
 from dara_lint.facts import fact, field
-from dara_lint.model import Tensor
+from dara_lint.model import Json, Tensor
 
 Shape = tuple[int, ...] | None
 """A stored shape, or None where only the name is known (an index without its shards)."""
@@ -33,6 +33,9 @@ TOLERATED = re.compile(
 modules that predict further tokens, which transformers drops in silence where the class has none; and the vector that
 masks audio, which 4.11 wrote whatever a config says."""
 
+ACTIVATIONS = {"prelu": "weight", "xielu": "alpha_p|alpha_n|beta|eps"}
+"""Activations that are learnt, and the tensors of each (``transformers.activations.ACT2CLS``)."""
+
 RENAMED = (
     (".gamma", ".weight"),
     (".beta", ".bias"),
@@ -40,6 +43,14 @@ RENAMED = (
     (".weight_v", ".parametrizations.weight.original1"),
 )
 """Old endings and what they are now (``_load_state_dict`` of transformers 4.x)."""
+
+
+def learnt(config: Mapping[str, Json]) -> re.Pattern[str] | None:
+    """The tensors of the activations that a config, or a part of it, names; None when none is learnt."""
+    tables = (config, *(inner for inner in config.values() if isinstance(inner, dict)))
+    words = {value for table in tables for key, value in table.items() if "act" in key and isinstance(value, str)}
+    tensors = [ACTIVATIONS[word] for word in sorted(words & ACTIVATIONS.keys())]
+    return re.compile(rf"act\w*\.({'|'.join(tensors)})$") if tensors else None
 
 
 @fact

@@ -143,6 +143,15 @@ def test_the_vector_that_masks_audio_may_be_there_or_not() -> None:
     assert against(stored(without | {"mask_time_prob": 0.1}), without).agrees  # older versions wrote it all the same
 
 
+@pytest.mark.parametrize(
+    ("activation", "parts"), [("xielu", ["alpha_p", "alpha_n", "beta", "eps"]), ("prelu", ["weight"])]
+)
+def test_a_learnt_activation_brings_its_tensors(activation: str, parts: list[str]) -> None:
+    beside = [Tensor(f"model.layers.{at}.mlp.act_fn.{part}", (1,), "F32", 0) for at in range(3) for part in parts]
+    assert against(stored(LLAMA) + beside, LLAMA | {"hidden_act": activation}).agrees
+    assert len(against(stored(LLAMA) + beside, LLAMA | {"hidden_act": "silu"}).strange) == len(beside)
+
+
 def test_a_missing_tensor_is_left_over() -> None:
     tensors = [tensor for tensor in stored(LLAMA) if tensor.name != "model.layers.1.mlp.up_proj.weight"]
     found = against(tensors, LLAMA)
