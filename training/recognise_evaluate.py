@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -112,12 +112,12 @@ def missed(row: str, sample: Sample, found: Recognition, *, type_right: bool) ->
 
 
 def synthetic(
-    equals: Equals, recognizer: Recognizer, rows: Sequence[Asked], misses: list[dict[str, object]]
+    equals: Equals, asking: Mapping[str, Method], rows: Sequence[Asked], misses: list[dict[str, object]]
 ) -> list[Figure]:
-    """Every row by every method; the single methods are told from fewer samples. ``misses`` gets the exact answers to
+    """Every row by every method; all but "all" are told from fewer samples. ``misses`` gets the exact answers to
     whole samples that are none of the known equals."""
     figures: list[Figure] = []
-    for name, method in methods(recognizer).items():
+    for name, method in asking.items():
         for row, samples, kind in rows:
             found = []
             for sample in samples if name == "all" else samples[:FEWER]:
@@ -210,7 +210,7 @@ def main() -> None:
     equals = Equals(chosen)
     rows = asked(chosen, numbers, others)
     misses: list[dict[str, object]] = []
-    figures += synthetic(equals, recognizer, rows, misses)
+    figures += synthetic(equals, methods(recognizer), rows, misses)
     figures += ceilings("nameless", equals, drawn(chosen.of(numbers)))
     figures += unsized(equals, recognizer, drawn(chosen.of(numbers)))
     if arguments.records:
