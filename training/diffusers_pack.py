@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from training import diffusers_zoo, zoo
+from training.diffusers_pins import pinned
 from training.diffusers_zoo import LIBRARY
 from training.pack import lines, packed, records
 
@@ -43,6 +44,19 @@ def harmless(name: str, key: str) -> bool:
     return built > 0
 
 
+def asked(name: str, seen: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """What a config is asked of each key: what inference was shown; of a key that was not varied the very value that
+    it had, or nothing where it is harmless."""
+    raw = zoo.small(LIBRARY + name, name)
+    out = {}
+    for key, values in seen.items():
+        if not diffusers_zoo.IGNORED.search(key):
+            out[key] = values
+        elif not harmless(name, key):
+            out[key] = [pinned(raw[key])] if type(raw.get(key)) in {int, float} else values
+    return out
+
+
 def main() -> None:
     """Write ``diffusers.bin`` and ``diffusers-seen.bin``."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -61,11 +75,7 @@ def main() -> None:
     for record in records(options.studied):
         if record["type"] in types:
             name = record["type"].removeprefix(LIBRARY)
-            seen[name] = {
-                key: values
-                for key, values in record["units"][0]["seen"].items()
-                if not (diffusers_zoo.IGNORED.search(key) and harmless(name, key))
-            }
+            seen[name] = asked(name, record["units"][0]["seen"])
     blueprints = packed(types, options.origin)
     shown = zlib.compress(json.dumps(seen, separators=(",", ":")).encode(), 9)
     (options.folder / "diffusers.bin").write_bytes(blueprints)

@@ -23,7 +23,7 @@ LIBRARY = "diffusers."
 
 IGNORED = re.compile(
     r"^_|^model_type$|dropout|_eps$|epsilon|^act_fn$|scaling_factor|shift_factor|latents_(mean|std)|force_upcast|_scale$"
-    r"|scale_factor|theta|^resnet_time_scale_shift$|^norm_num_groups$|^sample_size$|^center_input|^dual_cross_attention$"
+    r"|(?<!down)scale_factor|theta|^resnet_time_scale_shift$|^norm_num_groups$|^sample_size$|^center_input|^dual_cross_attention$"
     r"|^flip_sin|^freq_shift|^downsample_padding|^resnet_skip|^class_embeddings_concat$|^time_embedding_|^timestep_post_act$|^conv_(in|out)_kernel$"
     r"|^use_(slicing|tiling)$|^sample_(min|tile|size_)|momentum|^gradient|^num_train_timesteps$"
 )

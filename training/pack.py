@@ -193,17 +193,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("studied", type=Path)
     parser.add_argument("bundle", type=Path)
-    parser.add_argument("--older", type=Path, help="what training.older learnt")
+    parser.add_argument("--older", type=Path, nargs="*", default=(), help="what training.older and .aliases learnt")
     parser.add_argument(
         "--doubtful", type=Path, help="what training.older --check found: types, or type/class, inexact"
     )
     parser.add_argument("--origin", default="transformers")
     options = parser.parse_args()
     older, doubtful = former(options.bundle.read_bytes(), options.studied) if options.bundle.exists() else ({}, set())
-    for name, classes in (json.loads(options.older.read_text()) if options.older else {}).items():
-        for cls, names in classes.items():
+    for file in options.older:
+        for name, classes in json.loads(file.read_text()).items():
             known = older.setdefault(name, {})
-            known[cls] = sorted({*known.get(cls, ()), *names})
+            for cls, names in classes.items():
+                known[cls] = sorted({*known.get(cls, ()), *names})
     doubtful |= set(json.loads(options.doubtful.read_text())["doubtful"]) if options.doubtful else set()
     types = lines(options.studied, older, doubtful)
     data = packed(types, options.origin)

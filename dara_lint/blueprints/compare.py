@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from dara_lint.blueprints import bundle
-from dara_lint.blueprints.differ import HEAD, Difference, arrange, spelled
+from dara_lint.blueprints.differ import HEAD, Difference, arrange, tolerates
 from dara_lint.blueprints.evidence import TOLERATED, Evidence, Shape, arranged, learnt
 from dara_lint.blueprints.expectation import Expectation
 from dara_lint.blueprints.explain import Cause, explained
@@ -71,7 +71,7 @@ def compare_shapes(shapes: Mapping[str, Shape], expectation: Expectation) -> Com
     causes, left, differences = explained(expectation, layout, bundle.LIBRARY)
     wrong = sum(each.times for each in differences if each.kind != "unexpected")
     older = expectation.parts[0].unit.older
-    strange = [name for name in layout.strange if not TOLERATED.search(name) and spelled(name) not in older]
+    strange = [name for name in layout.strange if not TOLERATED.search(name) and not tolerates(older, name)]
     if activation := learnt(expectation.config):  # blueprints are of activations that have no tensors
         strange = [name for name in strange if not activation.search(evidence.stored(name))]
     heads = [name for name in strange if HEAD.search(name)]

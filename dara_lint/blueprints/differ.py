@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from dara_lint.blueprints.compose import Part
@@ -15,7 +16,7 @@ from dara_lint.facts import fact
 
 HEAD = re.compile(
     r"^(lm_head|classifier|score|qa_outputs|cls|head|proj_out|embed_out|logits_proj|output_projection|generator"
-    r"|final_logits_bias|classification_head|regressor|decoder\.output|vocab_proj|predictions|pre_classifier)\b"
+    r"|final_logits_bias|classification_head|regressor|decoder\.output|vocab_proj|predictions|pre_classifier|v_head|value_head)\b"
 )
 """Beginnings of names that belong to a task head in classes that are no base class plus head."""
 
@@ -23,6 +24,7 @@ STACK = re.compile(r"^(?!.*head)(.*\.)?(layers?|blocks?|h|resblocks|stages)\.\{\
 """Blocks of a stack: body also in a class that lists them beside its base class (Qwen 2.5 Omni's thinker)."""
 
 _DIGITS = re.compile(r"\d+")
+_IGNORED = "ignored "
 _NOWHERE: Shape = (-1,)
 Kind = Literal["shape", "missing", "unexpected"]
 
@@ -61,9 +63,17 @@ class Difference(NamedTuple):
         return self.part.prefix + Slot(self.pattern, self.at).name
 
 
-def spelled(name: str) -> str:
-    """An unexpected name as ``Unit.older`` writes it."""
-    return f"unexpected {_DIGITS.sub('#', name)}"
+def tolerates(older: frozenset[str], name: str) -> bool:
+    """Whether ``Unit.older`` tolerates a name that the class has under no config."""
+    coarse = _DIGITS.sub("#", name)
+    if f"unexpected {coarse}" in older or f"copied {coarse}" in older:
+        return True
+    return any(_ignored(each).search(name) for each in older if each.startswith(_IGNORED))
+
+
+@lru_cache(maxsize=256)
+def _ignored(each: str) -> re.Pattern[str]:
+    return re.compile(each.removeprefix(_IGNORED))
 
 
 def is_head(part: Part, pattern: Pattern) -> bool:

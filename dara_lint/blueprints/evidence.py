@@ -27,11 +27,12 @@ TOLERATED = re.compile(
     r"|masked_bias|attn\.bias|attention\.bias|attention_mask|causal_mask|triangular_mask|version|embed_positions\._float_tensor"
     r"|relative_coords_table|rotary_emb\.(cos|sin)_cached|weights|lambda_reparam_eps|masked_spec_embed)$"
     r"|(^|\.)embed_positions\.weights?$|(^|\.)(rotary_pos_emb|alibi|pooler|visual_projection_head)\.|(^|\.)_float_tensor$"
-    rf"|{FURTHER.pattern}"
+    rf"|EncDecAttention\.relative_attention_bias\.weight$|{FURTHER.pattern}"
 )
 """What older versions wrote and newer ones neither write nor miss: buffers (transformers 4.x), and poolers and
-modules that predict further tokens, which transformers drops in silence where the class has none; and the vector that
-masks audio, which 4.11 wrote whatever a config says."""
+modules that predict further tokens, which transformers drops in silence where the class has none, and a bias of T5's
+first files (``_keys_to_ignore_on_load_unexpected``); and the vector that masks audio, which 4.11 wrote whatever a
+config says."""
 
 ACTIVATIONS = {"prelu": "weight", "xielu": "alpha_p|alpha_n|beta|eps"}
 """Activations that are learnt, and the tensors of each (``transformers.activations.ACT2CLS``)."""

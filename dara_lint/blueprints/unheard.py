@@ -13,7 +13,11 @@ from dara_lint.blueprints.fields import claims
 from dara_lint.blueprints.spellings import STRONG
 from dara_lint.model import Json
 
-_SHAPING = frozenset(key for name in ("head_dim", "experts", "expert_size", "shared_experts") for key in STRONG[name])
+DRAFT = "draft_vocab_size"
+"""The vocabulary of a head that drafts for another model (EAGLE-3), under that model's class."""
+_SHAPING = frozenset(
+    (DRAFT, *(key for name in ("head_dim", "experts", "expert_size", "shared_experts") for key in STRONG[name]))
+)
 
 ATTENTION = "pos_att_type"
 """Kinds of attention of DeBERTa, null by default; without ``share_att_key`` each has projections of its own."""

@@ -64,7 +64,8 @@ class Unit(NamedTuple):
     derived: tuple[Derived, ...] = ()
     exact: bool = True
     older: frozenset[str] = frozenset()
-    """Differences (``missing a.#.weight``, numbers masked) that consistent checkpoints of older versions have."""
+    """Differences (``missing a.#.weight``, numbers masked) that consistent checkpoints of older versions have; names of
+    tied tensors that the class does not store (``copied …``), and what it ignores when it loads (``ignored …``)."""
 
 
 def named(text: str, at: tuple[int, ...]) -> str:

@@ -22,6 +22,8 @@ _PACKED = re.compile(
 """Ends of tensor names that quantisers write (GPTQ, AWQ, bitsandbytes, compressed-tensors, FP8, MXFP4)."""
 _FUSED = re.compile(r"\.experts\.(gate_up_proj|down_proj|gate_proj|up_proj|w[123])(_bias)?$")
 """Experts in one tensor, as transformers 5 keeps them in memory."""
+_DRAFT = "fc.weight"
+"""What EAGLE joins the hidden states of the model that it drafts for with, under that model's class."""
 FOREIGN = 0.5
 """Share of stored tensors that the class has under no config: beyond it they are weights of something else."""
 
@@ -85,6 +87,8 @@ def _compared(each: Held, expectation: Expectation, *, foreign: bool) -> Promise
         comparison = compare_names(checkpoint.index.weight_map, expectation)
     else:
         return Promised(each, expectation, None, "not all headers can be read")
+    if _DRAFT in comparison.strange:
+        return Promised(each, expectation, None, "a head that drafts for another model (EAGLE)")
     if any(_FUSED.search(name) for name in comparison.strange):
         return Promised(each, expectation, None, "the experts are stored as one tensor")
     if len(comparison.strange) > FOREIGN * comparison.stored:

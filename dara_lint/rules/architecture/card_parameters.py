@@ -3,8 +3,9 @@
 Cards are copied from one size of a family to another, and ``| Parameters | 7B |`` stays behind. Only a plain
 statement is taken: a line or table row of two cells whose key is ``Parameters``, ``Total parameters``, ``Model
 size`` or the like, and whose value is one number with ``B`` or ``M``; of a mixture also ``Active parameters``, and
-``30.5B in total and 3.3B activated``. A card that states several sizes speaks of a family, so nothing is said. As
-with names, every honest reading of the weights is accepted.
+``30.5B in total and 3.3B activated``. Trainable parameters, and a number that says it is an adapter's, are not all. A
+card that states several sizes speaks of a family, so nothing is said. As with names, every honest reading of the
+weights is accepted.
 
 Example: a card with ``**Parameters**: 7B`` in a repository of 1.10 B parameters.
 
@@ -31,12 +32,14 @@ from dara_lint.settings import Settings
 LONGEST = 400
 """Longer lines are prose or data, no statement."""
 _KEY = re.compile(
-    r"(?:#|total|number of|no\. of|model|trainable|all)?\s*(?:of )?\s*(?:parameters?|params|parameter count|model size)"
+    r"(?:#|total|number of|no\. of|model|all)?\s*(?:of )?\s*(?:parameters?|params|parameter count|model size)"
     r"(?: \(total\))?|model size|# params|#params"
 )
 _SIZE = re.compile(r"(?<![\d.,])(\d{1,5}(?:\.\d{1,3})?)\s?(B|M|T|billion|million|trillion)(?![A-Za-z])", re.IGNORECASE)
 _ACTIVE = ("active parameter", "activated parameter", "active param", "activated param")
 """Keys of what one token of a mixture uses, without a plural's s."""
+_PART = re.compile(r"(?i)trainable|lora|adapter|frozen|non-?embedding")
+"""Words beside a number that counts a part of the parameters."""
 _UNITS = {"m": 10**6, "b": 10**9, "t": 10**12}
 
 
@@ -106,7 +109,7 @@ def _statements(card: Card) -> Iterator[Statement]:
         if not active and not _KEY.fullmatch(key):
             continue
         sizes = list(_SIZE.finditer(line))
-        if len(sizes) == 1 and sizes[0][0] in cells[1]:
+        if len(sizes) == 1 and sizes[0][0] in cells[1] and not _PART.search(cells[1]):
             yield _statement(sizes[0], number, active=active)
         elif len(sizes) == 2 and not active and _both(line, *sizes):
             yield _statement(sizes[0], number, active=False)

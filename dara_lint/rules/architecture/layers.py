@@ -2,7 +2,7 @@
 
 The config's number (``num_hidden_layers`` and its many spellings) decides how many layers are built: with
 more than the weights hold, the rest stays random; with fewer, weights are dropped. Both happen silently.
-A name says its layers as ``L-12``, ``6-layers`` or ``nl36``.
+A name says its layers as ``L-12``, ``6-layers`` or ``nl36``; ``layer-12`` is one of them.
 
 The weights count only when all their names are known (an index, or every header) and their numbers run from
 0 without a gap. Extra layers that predict further tokens are left out. Stages (swin, segformer) and shared
@@ -32,6 +32,8 @@ from dara_lint.rules.promised import spoken_for
 from dara_lint.rules.subject import is_transformers, main_config
 from dara_lint.settings import Settings
 
+_ONE = re.compile(r"(?i)layers?[-_ .]?\d")
+"""One layer of several, or the first of a range: what a probe or a sparse autoencoder looks at."""
 _DEPTHS = re.compile(
     r"^(?!.*(?:window|start|end|interval|freq|step|dense|moe|skip|every|idx|ids)).*(?:layers|depth|block)"
 )
@@ -94,7 +96,8 @@ def _name(repo: ModelRepo) -> Iterator[Hit]:
     config, claim = subject
     if any("backbone" in key for key in config.table):
         return  # the 50 of detr-resnet-50 is its backbone's
-    said = [s for s in names.parse(repo.name).of(Element.layers) if s.normal.isdecimal() and s.confidence >= 0.8]
+    segments = names.parse(repo.name).of(Element.layers)
+    said = [s for s in segments if s.normal.isdecimal() and s.confidence >= 0.8 and not _ONE.match(s.text)]
     known = [c for c in (claim.layers, claim.encoder_layers, claim.decoder_layers) if c]
     if len(said) != 1 or not known or _agrees(int(said[0].normal), known):
         return

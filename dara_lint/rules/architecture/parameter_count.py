@@ -45,6 +45,8 @@ _DRAFT = re.compile(
     r"(?i)(?:^|[^a-z])(?:assistant|draft(?:er)?|speculator|eagle\d?|medusa|mtp|mmproj|projector|vae)(?:[^a-z]|$)"
 )
 """Small models that are named after the large one that they help."""
+_ELSE = re.compile(r"(?i)(?:^|[^a-z])(?:glove(?![a-z])|sd-?3(?:\.?5)?m(?![a-z0-9]))")
+"""Names whose number counts something else: the tokens that GloVe read (6B), Stable Diffusion 3 Medium (``sd3m``)."""
 
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
@@ -53,7 +55,7 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         return
     name = names.parse(repo.name)
     said = name.parameters
-    if said is None or said.approximate:
+    if said is None or said.approximate or _ELSE.search(repo.name):
         return
     subject = main_config(repo)
     if said.experts and subject and not subject[1].moe:
@@ -120,7 +122,7 @@ def _held_to(
         f"the name says {text}, the {holder} {verb} {about}{parameters(size)} {what}{_shape(repo, kind, weighed)}",
         found=f"{text} {parameters(size)}",
         help=f"rename to {_renamed(name, segments[0], size)}, or upload the weights that the name promises"
-        if kind == "total" and len(segments) == 1
+        if kind == "total" and len(segments) == 1 and size >= 10**6
         else "correct the size in the name, or upload the weights that it promises",
         severity=severity,
         confidence=0.97 if weighed.exact else 0.9,
@@ -189,7 +191,7 @@ def _renamed(name: Name, segment: Segment, size: int) -> str:
     elif size >= 10**9:
         shown = f"{size / 1e9:.1f}B".replace(".0B", "B")
     else:
-        shown = f"{max(1, round(size / 1e6))}M"
+        shown = f"{round(size / 1e6)}M"
     shown = shown if upper else shown.lower()
     whole = name.text[: segment.start] + shown + name.text[segment.end :]
     return whole.rpartition("/")[2]

@@ -59,9 +59,10 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
 
 
 def _copied(each: Promised, cause: Cause) -> bool:
-    """Whether all that is wrong is a tied head that is stored as well, where the file says nothing of ties: versions
-    before safetensors stored both."""
-    return _is_tie(cause) and not any(said(each, key) for key in cause.keys)
+    """Whether all that is wrong is a tied head that is stored as well, where the file says nothing of ties (versions
+    before safetensors stored both), or where it is pickled: that keeps one storage under each of its names."""
+    pickled = each.held.checkpoint.format != "safetensors"
+    return _is_tie(cause) and (pickled or not any(said(each, key) for key in cause.keys))
 
 
 def _is_tie(cause: Cause) -> bool:

@@ -29,6 +29,8 @@ from dara_lint.settings import Settings
 
 FAMILIES = ("squad", "commonvoice", "wikipedia", "imagenet", "laion", "oasst", "alpaca", "sharegpt", "orca", "glue")
 """Data sets with many versions and derivatives: one of them stands for another."""
+GLUE = frozenset({"cola", "sst2", "mrpc", "stsb", "qqp", "mnli", "qnli", "rte", "wnli", "ax"})
+"""Tasks of GLUE, which a card may list as a whole."""
 INHERITED = frozenset({"imagenet"})
 
 
@@ -51,6 +53,8 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
         if segment.confidence < 0.9 or segment.normal.partition("-")[0] in INHERITED or segment.normal in parts:
             continue
         words |= {family for family in FAMILIES for word in list(words) if family in word}
+        if words & GLUE and "glue" in theirs:
+            continue
         if min(map(len, words)) < 4 or not parts:
             continue  # too short to be searched for, or a list of names that no lexicon knows
         if any(word in text or text in word for word in words for text in theirs):

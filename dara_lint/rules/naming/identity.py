@@ -102,10 +102,15 @@ def _versions(first: Name, second: Name) -> str:
 
 
 def generations(name: Name) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Family → its version, where the version follows the family at once."""
+    """Family → its version, where the version follows the family at once.
+
+    Two digits without a point are two numbers (``llama31``, ``qwen25``): of the known families only YOLO has counted
+    to ten.
+    """
     seen = [s.normal for s in name.of(Element.architecture)]
     for family, version in zip(name.segments, name.segments[1:], strict=False):
         if family.element is Element.architecture and version.element is Element.version and family.confidence >= SURE:
             plain = re.fullmatch(r"\d{1,2}(?:\.\d{1,2}){0,2}", version.normal)
             if plain and seen.count(family.normal) == 1:
-                yield family.normal, tuple(map(int, version.normal.split(".")))
+                glued = len(version.normal) == 2 and not family.normal.startswith("yolo")
+                yield family.normal, tuple(map(int, version.normal if glued else version.normal.split(".")))

@@ -34,7 +34,15 @@ SAME = {
     "yue": "zh", "zho": "zh", "chi": "zh", "cmn": "zh", "wuu": "zh", "lzh": "zh", "nan": "zh", "nb": "no", "nn": "no",
     "nob": "no", "nno": "no", "iw": "he", "in": "id", "ms": "id", "msa": "id", "sr": "sh", "hr": "sh", "bs": "sh",
     "hbs": "sh", "tl": "fil", "prs": "fa", "pes": "fa", "arz": "ar", "ary": "ar", "arb": "ar", "apc": "ar", "gsw": "de",
-    "jp": "ja", "cn": "zh", "kr": "ko",
+    "jp": "ja", "cn": "zh", "kr": "ko", "aeb": "ar", "acm": "ar", "afb": "ar", "ajp": "ar", "arq": "ar", "ars": "ar",
+    "gan": "zh", "hak": "zh", "hsn": "zh", "cdo": "zh", "cjy": "zh", "ckb": "ku", "kmr": "ku", "sdh": "ku", "uzn": "uz",
+    "uzs": "uz", "azj": "az", "azb": "az", "ekk": "et", "vro": "et", "lvs": "lv", "ltg": "lv", "khk": "mn", "mvf": "mn",
+    "npi": "ne", "dty": "ne", "ory": "or", "spv": "or", "pbt": "ps", "pbu": "ps", "pst": "ps", "als": "sq", "aln": "sq",
+    "aae": "sq", "aat": "sq", "gaz": "om", "hae": "om", "orc": "om", "ydd": "yi", "yih": "yi", "quy": "qu", "quz": "qu",
+    "qub": "qu", "qvh": "qu", "zsm": "id", "zlm": "id", "bjn": "id", "min": "id", "pnb": "pa", "grc": "el", "plt": "mg",
+    "swh": "sw", "swc": "sw", "sro": "sc", "sdn": "sc", "src": "sc", "sdc": "sc", "gug": "gn", "ayr": "ay", "twi": "ak",
+    "tw": "ak", "fat": "ak", "srp": "sh", "hrv": "sh", "bos": "sh", "cnr": "sh", "hyw": "hy", "fuc": "ff", "fuv": "ff",
+    "fub": "ff", "fuf": "ff", "kng": "kg", "kpv": "kv", "koi": "kv",
 }  # fmt: skip
 """Tags that stand for each other in cards: dialects, macrolanguages, old codes and codes of countries."""
 COLLECTIONS = frozenset(

@@ -71,6 +71,8 @@ _LABELS: Mapping[str, frozenset[str]] = {
 }
 """Labels that only one kind of classification has."""
 _FINE_TUNED = frozenset(HEADS.values())
+_SPANS = re.compile(r"(?i)(?:^|[^a-z])(?:absa|aspects?|spans?|tokens?|ate|tagger|tagging)(?![a-z])")
+"""Words of names whose sentiment or toxicity is said of tokens: aspect-based sentiment, toxic spans."""
 _BIO = re.compile(r"[BIES]-\w+")
 
 
@@ -111,6 +113,8 @@ def _task(name: Name) -> tuple[Segment, str] | None:
     family = {part for model_type in names.architecture_claim(name) for part in model_type.replace("_", "-").split("-")}
     found: dict[str, Segment] = {}
     others: set[str] = set()
+    if _SPANS.search(name.text):
+        return None
     for segment in name.segments:
         word = letters(segment.text)
         if segment.element in {Element.task, Element.dataset} and word in WORDS and word not in family:

@@ -56,8 +56,8 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
 
 def _files(repo: ModelRepo, name: Name, reuse: set[str]) -> Iterator[Hit]:
     part = main_part(repo)
-    if part is None or not part.checkpoints:
-        return
+    if part is None or not part.checkpoints or (part.config and "_class_name" in part.config.table):
+        return  # a motion adapter of diffusers is full weights of its own
     adapters = [path for path in repo.files if "adapter" in path.lower() or "lora" in path.rpartition("/")[2].lower()]
     tensors = [tensor for checkpoint in part.checkpoints for tensor in checkpoint.tensor_names]
     lora = any("lora_" in tensor or ".lora." in tensor or "hada_" in tensor for tensor in tensors)
