@@ -16,6 +16,8 @@ from dara_lint.recognize.profiles import Profile
 LIBRARY = "transformers"
 NEARLY = 0.8
 """The share of the evidence that a profile must explain, by weight, for its blueprints to be asked for the rest."""
+PREFERRED = 0.9
+"""The share of the matcher's best score below which it clearly prefers another type."""
 MOST_BUILDS = 8
 """Builds of a type that are held to the evidence, the likeliest first."""
 
@@ -67,17 +69,18 @@ def borne_out(evidence: Evidence, fitting: Sequence[Fit]) -> list[Fit]:
 
 def discovered(evidence: Evidence, distances: Sequence[Distance], scores: Sequence[float]) -> list[Fit]:
     """Near types whose blueprints bear out what their profiles do not explain, as flags that no sample had; none where
-    the matcher prefers a type that they do not bear out."""
+    the matcher clearly prefers a type that they do not bear out."""
     found: list[Fit] = []
     if not evidence.whole or evidence.adapter:
         return found
+    least = PREFERRED * max(scores, default=0.0)
     for score, each in sorted(zip(scores, distances, strict=True), key=lambda pair: -pair[0]):
+        if not found and score < least:
+            break
         try:
             build = proof(evidence, each.profile) if max(each.union[:2]) >= NEARLY else None
         except LookupError:
             build = None
         if build is not None:
             found.append(Fit(each.profile, build, 0.0))
-        elif not found and score > 0:
-            break
     return found
