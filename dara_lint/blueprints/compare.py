@@ -71,6 +71,7 @@ def compare_shapes(shapes: Mapping[str, Shape], expectation: Expectation) -> Com
     causes, left, differences = explained(expectation, layout, bundle.LIBRARY)
     wrong = sum(each.times for each in differences if each.kind != "unexpected")
     older = expectation.parts[0].unit.older
+    left = [each for each in left if each.kind != "unexpected" or not tolerates(older, each.name)]
     strange = [name for name in layout.strange if not TOLERATED.search(name) and not tolerates(older, name)]
     if activation := learnt(expectation.config):  # blueprints are of activations that have no tensors
         strange = [name for name in strange if not activation.search(evidence.stored(name))]

@@ -152,6 +152,28 @@ def test_a_learnt_activation_brings_its_tensors(activation: str, parts: list[str
     assert len(against(stored(LLAMA) + beside, LLAMA | {"hidden_act": "silu"}).strange) == len(beside)
 
 
+@pytest.mark.parametrize(
+    ("config", "names"),
+    [
+        (
+            {"architectures": ["T5ForConditionalGeneration"], "model_type": "t5", "d_model": 16, "num_layers": 2},
+            [
+                "encoder.embed_tokens.weight",
+                "decoder.embed_tokens.weight",
+                "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight",
+            ],
+        ),
+        ({"architectures": ["DepthProForDepthEstimation"], "model_type": "depth_pro"}, ["fov_model.head.0.weight"]),
+        (
+            {"architectures": ["Kosmos2ForConditionalGeneration"], "model_type": "kosmos-2"},
+            ["text_model.lm_head.weight"],
+        ),
+    ],
+)
+def test_copies_of_tied_tensors_and_what_a_class_ignores(config: dict[str, Json], names: list[str]) -> None:
+    assert against(stored(config) + [Tensor(name, (16,), "F32", 0) for name in names], config).agrees
+
+
 def test_a_missing_tensor_is_left_over() -> None:
     tensors = [tensor for tensor in stored(LLAMA) if tensor.name != "model.layers.1.mlp.up_proj.weight"]
     found = against(tensors, LLAMA)

@@ -74,6 +74,19 @@ def test_what_was_never_shown_promises_nothing(key: str, value: Json) -> None:
     assert _parameters({**SDXL, key: value}) is None
 
 
+def test_an_adapter_reads_squares_of_its_downscale_factor() -> None:
+    adapter: dict[str, Json] = {"_class_name": "T2IAdapter", "adapter_type": "full_adapter_xl", "downscale_factor": 16}
+    expectation = expect(component(adapter) or {})
+    assert expectation is not None
+    assert {each.name: each.shape for each in expectation.tensors}["adapter.conv_in.weight"] == (320, 768, 3, 3)
+
+
+def test_a_key_that_was_not_varied_has_its_usual_value() -> None:
+    pixart: dict[str, Json] = {"_class_name": "PixArtTransformer2DModel", "use_additional_conditions": None}
+    assert _parameters({**pixart, "sample_size": 128}) is not None
+    assert _parameters({**pixart, "sample_size": 64}) is None  # a null condition is on at 128 alone
+
+
 def test_what_is_no_component() -> None:
     assert component({"_class_name": ["UNet2DConditionModel"]}) is None
     assert component({"model_type": "bert", "_class_name": "A"}) is None

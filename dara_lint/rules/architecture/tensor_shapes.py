@@ -97,6 +97,7 @@ def _cause(each: Promised, cause: Cause) -> Hit:
         f"{names[keys[0]]} is {_value(there)}, but {shown}; {_count(cause.explains, 'tensor')} would fit {fitting}",
         found=f"{keys[0]} {_value(there)}",
         help=f"write {_value(fits)} here"
+        + (", or leave the copy out if the two tables are equal" if _is_tie(cause) else "")
         if len(keys) == 1
         else f"the weights cannot tell {' from '.join(names[key] for key in keys[:MOST_NAMED])}: "
         "correct the one that is wrong",
@@ -125,6 +126,8 @@ def _severity(each: Promised, cause: Cause) -> Severity:
     kinds = {difference.kind for difference in cause.differences}
     if cause.head and "shape" not in kinds:
         return Severity.WARNING if "missing" in kinds else Severity.NOTE
+    if _is_tie(cause):
+        return Severity.NOTE  # training in shards saves a tied table under each of its names
     if any(key.rpartition(".")[2] == TIE for key in cause.keys):
         # what the flag ties has changed between versions, and so has which of several decides
         return Severity.NOTE if len(_ties(each.held.config.table)) > 1 else Severity.WARNING
