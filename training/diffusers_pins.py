@@ -11,8 +11,8 @@ import json
 import re
 from typing import Any
 
+from training import zoo
 from training.sampling import Samples
-from training.zoo import DEPTH
 
 ROUNDS = 3
 
@@ -26,10 +26,11 @@ def pins(record: dict[str, Any], samples: Samples, held: dict[str, Any], turn: i
     """The arguments to hold in the next turn with their values; those held already among them."""
     found = _implicated(record, samples)
     raw = samples.base.raw
-    built = [name for name in found if DEPTH.search(name) or type(raw[name]) is not int]
+    built = [name for name in found if zoo.DEPTH.search(name) or type(raw[name]) is not int]
     everything = list(dict.fromkeys(name.partition(".")[0] for name in samples.names))
     wanted = (built or found, found, everything)[turn]
-    return held | {name: raw[name] for name in (wanted or everything) if name in raw}
+    usual = zoo.defaults(str(raw["model_type"]), "")  # samples are shallow, published models are not
+    return held | {name: usual[name] for name in (wanted or everything) if name in raw}
 
 
 def _implicated(record: dict[str, Any], samples: Samples) -> list[str]:

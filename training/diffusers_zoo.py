@@ -37,7 +37,7 @@ RARE = re.compile(
 """Arguments of the classes of many kinds of blocks that few published configs give: they are not varied, so that
 configs which give them promise nothing. Numbers of heads shape nothing where they divide the widths."""
 
-DEPTH = re.compile(zoo.DEPTH.pattern + r"|layers_per_block|num_.*blocks?|num_.*layers.*|depth_.*|n_layers")
+DEEP = re.compile(zoo.DEPTH.pattern + r"|layers_per_block|num_.*blocks?|num_.*layers.*|depth_.*|n_layers")
 """Arguments that say how often something repeats."""
 
 
@@ -224,6 +224,14 @@ def nullable(raw: dict[str, Any], path: zoo.Path) -> bool:
     return parameter is not None and ("None" in str(parameter.annotation) or "Optional" in str(parameter.annotation))
 
 
+class _Depth:
+    """Looks like ``zoo.DEPTH``: what is held at its usual value is not made shallow."""
+
+    def search(self, name: str) -> bool:
+        """Whether an argument says how often something repeats, and may say otherwise."""
+        return bool(DEEP.search(name)) and name not in HELD
+
+
 class _Ignored:
     """Looks like ``zoo.IGNORED``; while a class of many kinds of blocks is studied it knows more."""
 
@@ -242,7 +250,7 @@ def settle() -> None:
     mine = (pairs, model_class, config_class, build_config, resolved, defaults, build, saved)
     for function in mine:
         setattr(zoo, function.__name__, function)
-    zoo.IGNORED, zoo.DEPTH = IGNORING, DEPTH  # type: ignore[assignment]
+    zoo.IGNORED, zoo.DEPTH = IGNORING, _Depth()  # type: ignore[assignment]
     diffusers_stages.settle()
     for other in (string_choices, optional, nullable, alternatives):
         for module in map(importlib.import_module, ("training.choices", "training.changes", "training.build")):
