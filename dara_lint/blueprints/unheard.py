@@ -19,6 +19,19 @@ _SHAPING = frozenset(
     (DRAFT, *(key for name in ("head_dim", "experts", "expert_size", "shared_experts") for key in STRONG[name]))
 )
 
+UNVARIED: Mapping[tuple[str, str], tuple[Json, ...]] = {
+    ("dinov2", "use_swiglu_ffn"): (False,),
+    ("falcon", "new_decoder_architecture"): (False,),
+    ("gpt_neo", "num_layers"): (24,),
+    ("marian", "share_encoder_decoder_embeddings"): (True,),
+    ("rembert", "output_embedding_size"): (1664,),
+    ("sam_vision_model", "output_channels"): (256,),
+    ("wav2vec2", "adapter_attn_dim"): (),
+    ("wav2vec2", "add_adapter"): (False,),
+    ("xmod", "languages"): (["en_XX"],),
+}
+"""Keys that inference never varied, since they must agree with another or are null or a list of words by default, with
+their usual values; what others bring is not known."""
 ATTENTION = "pos_att_type"
 """Kinds of attention of DeBERTa, null by default; without ``share_att_key`` each has projections of its own."""
 BACKBONE = "backbone"
@@ -42,6 +55,9 @@ def unheard(
                 return key
         if model_type in {"deberta", "deberta-v2"} and config.get(ATTENTION) and not config.get("share_att_key"):
             return ATTENTION
+        for (kind_of, key), usual_values in UNVARIED.items():
+            if kind_of == model_type and config.get(key) is not None and config[key] not in usual_values:
+                return key
         undeclared = _SHAPING & config.keys() - kind.defaults.keys() - kind.aliases.keys()
         usual = _usual(config) if undeclared else frozenset()
         for key in sorted(undeclared):

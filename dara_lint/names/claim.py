@@ -17,7 +17,7 @@ PAIRS_FOR = frozenset({"summarization", "translation", "image-to-text"})
 """Tasks for which transformers pairs two of one architecture (``bert`` as encoder and decoder)."""
 
 LOOSE = (
-    ("roberta", frozenset({"zh", "wwm", "masking"}), frozenset({"bert"})),
+    ("roberta", frozenset({"zh", "wwm", "masking", "erlangshen", "clue"}), frozenset({"bert"})),
     ("bert", frozenset({"distilled"}), frozenset({"distilbert"})),
     ("clip", frozenset({"multilingual"}), frozenset({"distilbert", "xlm-roberta", "bert"})),
 )

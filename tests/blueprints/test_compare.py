@@ -174,6 +174,32 @@ def test_copies_of_tied_tensors_and_what_a_class_ignores(config: dict[str, Json]
     assert against(stored(config) + [Tensor(name, (16,), "F32", 0) for name in names], config).agrees
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"architectures": ["GPTNeoForCausalLM"], "model_type": "gpt_neo", "num_layers": 12},
+        {"architectures": ["Wav2Vec2ForCTC"], "model_type": "wav2vec2", "adapter_attn_dim": 16},
+        {"architectures": ["XmodForMaskedLM"], "model_type": "xmod", "languages": ["en_XX", "de_DE"]},
+        {"architectures": ["FalconForCausalLM"], "model_type": "falcon", "new_decoder_architecture": True},
+    ],
+)
+def test_a_key_that_inference_never_varied_promises_nothing(config: dict[str, Json]) -> None:
+    assert expect(config) is None
+    assert expect({key: config[key] for key in ("architectures", "model_type")}) is not None
+
+
+def test_older_versions_kept_positions_beside_rotary_ones() -> None:
+    esm: dict[str, Json] = {
+        "architectures": ["EsmForMaskedLM"],
+        "model_type": "esm",
+        "num_hidden_layers": 2,
+        "vocab_size": 33,
+        "position_embedding_type": "rotary",
+    }
+    table = Tensor("esm.embeddings.position_embeddings.weight", (1026, 768), "F32", 0)
+    assert against([*stored(esm), table], esm).agrees
+
+
 def test_a_missing_tensor_is_left_over() -> None:
     tensors = [tensor for tensor in stored(LLAMA) if tensor.name != "model.layers.1.mlp.up_proj.weight"]
     found = against(tensors, LLAMA)

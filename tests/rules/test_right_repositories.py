@@ -28,6 +28,7 @@ BODY = [
         )
     ),
 ]  # fmt: skip
+LLAMA_TYPE = {"config.json": {"model_type": "llama"}}
 NOTES = frozenset({"naming/misspelt", "architecture/tensor-shapes"})
 """Rules whose notes count as well."""
 BERT = {"config.json": {"model_type": "bert"}}
@@ -112,6 +113,24 @@ def test_a_number_of_thousands_that_is_a_context(tmp_path: Path, name: str) -> N
                 "README.md": card(text="- **Trainable parameters:** 11M\n"),
             },
         ),
+        *(
+            (
+                "llama-ft",
+                {"model.safetensors": {name: [2000, 2000] for name in BODY}, "README.md": card(text=text)},
+            )
+            for text in (
+                "> - Parameters: 7B\n",
+                "## Teacher model\n\n- **Parameters:** 70B\n",
+                "<details>\n\n**Parameters**: 72B\n\n</details>\n",
+            )
+        ),
+        ("ChemBERTa-77M-MLM", {"model.safetensors": {"embedding.weight": [4000, 300]}}),
+        ("tiny-random-Starcoder2ForCausalLM", {"config.json": {"model_type": "starcoder2"}}),
+        ("my_awesome_opus_books_model", {"config.json": {"model_type": "t5"}}),
+        ("Erlangshen-Roberta-110M-Sentiment", {"config.json": {"model_type": "bert"}}),
+        ("granite-docling-258M", {"config.json": {"model_type": "idefics3"}}),
+        ("dinov2-base-imagenet1k-1-layer", {"config.json": {"model_type": "dinov2", "num_hidden_layers": 12}}),
+        ("Llama-3.3-70B-Instruct", {"README.md": card("base_model: meta-llama/Llama-3.1-70B"), **LLAMA_TYPE}),
         ("glove-6B-300d", {"model.safetensors": {"embedding.weight": [400_000, 300]}}),
         ("sd35m-dreambooth", {"model.safetensors": {"embedding.weight": [400_000, 300]}}),
         (

@@ -3,9 +3,10 @@
 Cards are copied from one size of a family to another, and ``| Parameters | 7B |`` stays behind. Only a plain
 statement is taken: a line or table row of two cells whose key is ``Parameters``, ``Total parameters``, ``Model
 size`` or the like, and whose value is one number with ``B`` or ``M``; of a mixture also ``Active parameters``, and
-``30.5B in total and 3.3B activated``. Trainable parameters, and a number that says it is an adapter's, are not all. A
-card that states several sizes speaks of a family, so nothing is said. As with names, every honest reading of the
-weights is accepted.
+``30.5B in total and 3.3B activated``. Trainable parameters, and a number that says it is an adapter's, are not all.
+What is quoted or folded, or stands under a heading of another model (a teacher, a baseline), is left out. A card that
+states several sizes speaks of a family, so nothing is said. As with names, every honest reading of the weights is
+accepted.
 
 Example: a card with ``**Parameters**: 7B`` in a repository of 1.10 B parameters.
 
@@ -40,6 +41,10 @@ _ACTIVE = ("active parameter", "activated parameter", "active param", "activated
 """Keys of what one token of a mixture uses, without a plural's s."""
 _PART = re.compile(r"(?i)trainable|lora|adapter|frozen|non-?embedding")
 """Words beside a number that counts a part of the parameters."""
+_OTHERS = re.compile(
+    r"(?i)\b(?:teachers?|baselines?|compar\w+|original|judges?|annotators?|draft|reference|generators?|reward|versus|vs)\b"
+)
+"""Words of a heading under which a card speaks of other models."""
 _UNITS = {"m": 10**6, "b": 10**9, "t": 10**12}
 
 
@@ -97,11 +102,15 @@ def _apart(number: int, reading: Bounds) -> float:
 
 
 def _statements(card: Card) -> Iterator[Statement]:
-    fenced = False
+    fenced = folded = other = False
     for number, line in enumerate(card.lines[card.body_line - 1 :], card.body_line):
-        if line.lstrip().startswith(("```", "~~~")):
+        start = line.lstrip()
+        if start.startswith(("```", "~~~")):
             fenced = not fenced
-        if fenced or len(line) > LONGEST:
+        elif start.startswith("#") and not fenced:
+            other = bool(_OTHERS.search(start[:LONGEST]))
+        folded = "<details" in line or (folded and "</details" not in line)
+        if fenced or folded or other or start.startswith(">") or len(line) > LONGEST:
             continue
         cells = [cell for piece in re.split(r"[|:]", line) if (cell := piece.strip(" \t*_`>+-"))]
         key = cells[0].lower().strip() if len(cells) == 2 else ""

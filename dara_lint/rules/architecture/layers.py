@@ -99,8 +99,8 @@ def _name(repo: ModelRepo) -> Iterator[Hit]:
     segments = names.parse(repo.name).of(Element.layers)
     said = [s for s in segments if s.normal.isdecimal() and s.confidence >= 0.8 and not _ONE.match(s.text)]
     known = [c for c in (claim.layers, claim.encoder_layers, claim.decoder_layers) if c]
-    if len(said) != 1 or not known or _agrees(int(said[0].normal), known):
-        return
+    if len(said) != 1 or not known or said[0].normal == "1" or _agrees(int(said[0].normal), known):
+        return  # one layer is what a linear head reads (dinov2-base-imagenet1k-1-layer)
     yield Hit(
         Location(config.path, known[0].pointer),
         f"the name says {said[0].normal} layers ({said[0].text}), the config {known[0].value}",

@@ -29,6 +29,7 @@ from dara_lint.rules.subject import main_config
 from dara_lint.settings import Settings
 
 _TASK = re.compile(r"(?:For[A-Z]|LMHead|Model$|Backbone$).*")
+_WORD = re.compile(r"[A-Za-z0-9]+")
 MIXTURE, MIXED = "mixtral", frozenset({"llama", "mistral"})
 """Dense models of these types are put together as a mixture of that one (mergekit's ``moe``)."""
 MOST_WORDS = 64
@@ -47,7 +48,8 @@ def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     claimed = names.architecture_claim(name)
     if claimed and claim.model_type.value == MIXTURE and _of_experts(name) and claimed & MIXED:
         return
-    if claimed and not any(_fits(held, claimed, repo.name) for held in _types(claim)):
+    spelled = {each for word in _WORD.findall(repo.name) for each in types_by_class().get(word, ())}
+    if claimed and not any(held in spelled or _fits(held, claimed, repo.name) for held in _types(claim)):
         words = [segment for segment in name.of(names.Element.architecture) if segment.model_types]
         yield Hit(
             Location(config.path, claim.model_type.pointer),

@@ -45,8 +45,11 @@ _DRAFT = re.compile(
     r"(?i)(?:^|[^a-z])(?:assistant|draft(?:er)?|speculator|eagle\d?|medusa|mtp|mmproj|projector|vae)(?:[^a-z]|$)"
 )
 """Small models that are named after the large one that they help."""
-_ELSE = re.compile(r"(?i)(?:^|[^a-z])(?:glove(?![a-z])|sd-?3(?:\.?5)?m(?![a-z0-9]))")
-"""Names whose number counts something else: the tokens that GloVe read (6B), Stable Diffusion 3 Medium (``sd3m``)."""
+_ELSE = re.compile(
+    r"(?i)(?:^|[^a-z])(?:glove(?![a-z])|sd-?3(?:\.?5)?m(?![a-z0-9])|(?:chemberta|molformer|pubchem)[-_ ])"
+)
+"""Names whose number counts something else: tokens that GloVe read (6B), molecules (ChemBERTa-77M-MLM), or nothing
+(``sd3m``, Stable Diffusion 3 Medium)."""
 
 
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:

@@ -155,9 +155,10 @@ def _shown(each: Promised, difference: Difference) -> str:
 
 def _unexplained(each: Promised, odd: list[Difference]) -> Hit:
     times = sum(difference.times for difference in odd)
+    differ = f"{_count(times, 'tensor')} {'differs' if times == 1 else 'differ'}"
     return Hit(
         place_of(each.held.config, "architectures"),
-        f"{_shown(each, odd[0])}; {_count(times, 'tensor')} differ and no single key explains it",
+        f"{_shown(each, odd[0])}; {differ} and no single key explains it",
         found=odd[0].name,
         help="put the config of these weights here",
         severity=Severity.WARNING if len({each.pattern.name for each in odd}) > 1 else Severity.NOTE,

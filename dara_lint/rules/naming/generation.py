@@ -60,6 +60,10 @@ MISTRAL_ELEMENTS = frozenset(
 """What a name may hold and still be that of the original or of a conversion."""
 
 
+MADE_FROM = {("llama", (3, 3)): (3, 1)}
+"""Versions that their authors trained from another (Llama-3.3-70B-Instruct from Llama-3.1-70B)."""
+
+
 def check(repo: ModelRepo, settings: Settings) -> Iterator[Hit | Skip]:
     """Hold the family's version in the name to the config's vocabulary and to the base model."""
     if repo.name is None:
@@ -159,7 +163,7 @@ def _base(repo: ModelRepo, name: Name, said_versions: dict[str, tuple[int, ...]]
     theirs = dict(generations(names.parse(bases[0].text.rstrip("/"))))
     for family in sorted(said_versions.keys() & theirs.keys()):
         ours, other = said_versions[family], theirs[family]
-        if ours[: len(other)] != other[: len(ours)]:
+        if ours[: len(other)] != other[: len(ours)] and MADE_FROM.get((family, ours)) != other:
             shown = [".".join(map(str, version)) for version in (ours, other)]
             yield Hit(
                 bases[0].at,
