@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dara_lint.blueprints.compose import DEEPEST, Library
 from dara_lint.blueprints.fields import claims
 from dara_lint.blueprints.spellings import STRONG
+from dara_lint.blueprints.suggest import value_at
 from dara_lint.model import Json
 
 DRAFT = "draft_vocab_size"
@@ -21,11 +22,17 @@ _SHAPING = frozenset(
 
 UNVARIED: Mapping[tuple[str, str], tuple[Json, ...]] = {
     ("dinov2", "use_swiglu_ffn"): (False,),
+    ("dpt", "is_hybrid"): (False,),
     ("falcon", "new_decoder_architecture"): (False,),
     ("gpt_neo", "num_layers"): (24,),
+    ("hiera", "depths"): ([2, 3, 16, 3],),
     ("marian", "share_encoder_decoder_embeddings"): (True,),
+    ("maskformer", "backbone_config.depths"): ([2, 2, 18, 2],),
+    ("mobilevitv2", "n_attn_blocks"): ([2, 4, 3],),
+    ("opt", "_remove_final_layer_norm"): (False,),
     ("rembert", "output_embedding_size"): (1664,),
     ("sam_vision_model", "output_channels"): (256,),
+    ("swiftformer", "depths"): ([3, 3, 6, 4],),
     ("wav2vec2", "adapter_attn_dim"): (),
     ("wav2vec2", "add_adapter"): (False,),
     ("xmod", "languages"): (["en_XX"],),
@@ -56,7 +63,8 @@ def unheard(
         if model_type in {"deberta", "deberta-v2"} and config.get(ATTENTION) and not config.get("share_att_key"):
             return ATTENTION
         for (kind_of, key), usual_values in UNVARIED.items():
-            if kind_of == model_type and config.get(key) is not None and config[key] not in usual_values:
+            value = value_at(config, key) if kind_of == model_type else None
+            if value is not None and value not in usual_values:
                 return key
         undeclared = _SHAPING & config.keys() - kind.defaults.keys() - kind.aliases.keys()
         usual = _usual(config) if undeclared else frozenset()

@@ -17,7 +17,7 @@ Source: config.json of the published models (meta-llama, mistralai).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from dara_lint import names
@@ -60,7 +60,7 @@ MISTRAL_ELEMENTS = frozenset(
 """What a name may hold and still be that of the original or of a conversion."""
 
 
-MADE_FROM = {("llama", (3, 3)): (3, 1)}
+MADE_FROM: Mapping[tuple[str, tuple[int, ...]], tuple[int, ...]] = {("llama", (3, 3)): (3, 1)}
 """Versions that their authors trained from another (Llama-3.3-70B-Instruct from Llama-3.1-70B)."""
 
 
