@@ -68,7 +68,7 @@ def main() -> None:
     options = parser.parse_args()
     workshop = Workshop(options.studied)
     with options.out.open("w") as out:
-        for model_type, name in {model_type: name for model_type, name in reversed(zoo.pairs())}.items():
+        for model_type, name in dict(reversed(zoo.pairs())).items():
             with contextlib.suppress(Exception):  # the smallest config does not build
                 for line in unfollowed(model_type, name, workshop, options.seconds):
                     print(line, file=out, flush=True)
