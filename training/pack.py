@@ -23,7 +23,7 @@ from dara_lint.blueprints.expression import Expression, fields_of
 from dara_lint.blueprints.unheard import TIMM
 from training.records import unit_to_json
 
-BLOCK = 40_000
+BLOCK = 34_000
 """Bytes of JSON per block: small enough to load in a millisecond, large enough to compress."""
 
 
