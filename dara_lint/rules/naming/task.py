@@ -71,7 +71,7 @@ _LABELS: Mapping[str, frozenset[str]] = {
 }
 """Labels that only one kind of classification has."""
 _FINE_TUNED = frozenset(HEADS.values())
-_SPANS = re.compile(r"(?i)(?:^|[^a-z])(?:absa|aspects?|spans?|tokens?|ate|tagger|tagging)(?![a-z])")
+_SPANS = re.compile(r"(?i)(?:^|[^a-z])(?:absa|aspects?|spans?|tokens?(?!.?classif)|ate)(?![a-z])")
 """Words of names whose sentiment or toxicity is said of tokens: aspect-based sentiment, toxic spans."""
 _BIO = re.compile(r"[BIES]-\w+")
 
