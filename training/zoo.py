@@ -137,7 +137,15 @@ def given(raw: dict[str, Any]) -> dict[str, Any]:
             out[key] = given(value)
         elif value is not None or not own or key in own:
             out[key] = value
-    return out
+    return _agreed(out)
+
+
+def _agreed(raw: dict[str, Any]) -> dict[str, Any]:
+    """GPT-Neo's kinds of attention, which its config lists layer by layer, for as many layers as it has."""
+    if raw.get("model_type") == "gpt_neo" and isinstance(layers := raw.get("num_layers"), int):
+        raw.pop("attention_layers", None)
+        raw["attention_types"] = [[["global"], layers]]
+    return raw
 
 
 @functools.cache

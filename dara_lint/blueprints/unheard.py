@@ -24,7 +24,6 @@ UNVARIED: Mapping[tuple[str, str], tuple[Json, ...]] = {
     ("dinov2", "use_swiglu_ffn"): (False,),
     ("dpt", "is_hybrid"): (False,),
     ("falcon", "new_decoder_architecture"): (False,),
-    ("gpt_neo", "num_layers"): (24,),
     ("hiera", "depths"): ([2, 3, 16, 3],),
     ("marian", "share_encoder_decoder_embeddings"): (True,),
     ("maskformer", "backbone_config.depths"): ([2, 2, 18, 2],),

@@ -177,7 +177,7 @@ def test_copies_of_tied_tensors_and_what_a_class_ignores(config: dict[str, Json]
 @pytest.mark.parametrize(
     "config",
     [
-        {"architectures": ["GPTNeoForCausalLM"], "model_type": "gpt_neo", "num_layers": 12},
+        {"architectures": ["HieraModel"], "model_type": "hiera", "depths": [1, 2, 7, 2]},
         {"architectures": ["Wav2Vec2ForCTC"], "model_type": "wav2vec2", "adapter_attn_dim": 16},
         {"architectures": ["XmodForMaskedLM"], "model_type": "xmod", "languages": ["en_XX", "de_DE"]},
         {"architectures": ["FalconForCausalLM"], "model_type": "falcon", "new_decoder_architecture": True},
@@ -186,6 +186,14 @@ def test_copies_of_tied_tensors_and_what_a_class_ignores(config: dict[str, Json]
 def test_a_key_that_inference_never_varied_promises_nothing(config: dict[str, Json]) -> None:
     assert expect(config) is None
     assert expect({key: config[key] for key in ("architectures", "model_type")}) is not None
+
+
+def test_gpt_neo_has_any_number_of_layers() -> None:
+    small = expect(
+        {"architectures": ["GPTNeoForCausalLM"], "model_type": "gpt_neo", "num_layers": 12, "hidden_size": 768}
+    )
+    assert small is not None
+    assert small.parameters == 125_198_592  # gpt-neo-125m
 
 
 def test_older_versions_kept_positions_beside_rotary_ones() -> None:
