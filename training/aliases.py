@@ -12,15 +12,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from dara_lint.blueprints.differ import coarse
 from training import zoo
 
 SECONDS = 8.0
-_DIGITS = re.compile(r"\d+")
 
 
 def names_of(model: Any) -> set[str]:
@@ -30,7 +29,7 @@ def names_of(model: Any) -> set[str]:
     stored = {id(owners[name]) for name in saved if name in owners}
     copies = {name for name in model.state_dict() if name not in saved and id(owners.get(name)) in stored}
     ignored = getattr(model, "_keys_to_ignore_on_load_unexpected", None) or ()
-    return {f"copied {_DIGITS.sub('#', name)}" for name in copies} | {f"ignored {each}" for each in ignored}
+    return {f"copied {coarse(name)}" for name in copies} | {f"ignored {each}" for each in ignored}
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from dara_lint.blueprints import Comparison, compare, expect
+from dara_lint.blueprints.differ import coarse
 from dara_lint.model import Tensor
 
 MOST = 6000
@@ -64,15 +65,11 @@ def compared(record: dict[str, Any]) -> Comparison | None:
     return compare([Tensor(name, tuple(shape), dtype, 0) for name, shape, dtype in record["tensors"]], expectation)
 
 
-def _coarse(name: str) -> str:
-    return re.sub(r"\d+", "#", name)
-
-
 def tolerated(comparison: Comparison) -> set[str]:
     """Kinds of difference and names, numbers masked, of this consistent checkpoint."""
     every = [*comparison.unexplained, *(each for cause in comparison.causes for each in cause.differences)]
-    found = {f"{each.kind} {_coarse(each.name)}" for each in every}
-    return found | {f"unexpected {_coarse(name)}" for name in (*comparison.strange, *comparison.strange_heads)}
+    found = {f"{each.kind} {coarse(each.name)}" for each in every}
+    return found | {f"unexpected {coarse(name)}" for name in (*comparison.strange, *comparison.strange_heads)}
 
 
 def is_error(comparison: Comparison) -> bool:

@@ -81,11 +81,7 @@ def shipped(fresh: dict[str, Any]) -> list[list[str]]:
         return [name, *(figure.text() if figure else "–" for figure in found)]
 
     rows = [row_of(row, row, "all") for row in dict.fromkeys(row for row, _ in figures)]
-    return [
-        rows[0],
-        row_of(BORNE_OUT, "clean", "certified"),
-        *rows[1:],
-    ]
+    return [rows[0], row_of(BORNE_OUT, "clean", "certified"), *rows[1:]]
 
 
 def exports(onnx: dict[str, Any]) -> list[list[str]]:

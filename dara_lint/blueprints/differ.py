@@ -50,7 +50,7 @@ class Difference(NamedTuple):
     @property
     def tolerance(self) -> str:
         """The difference as ``Unit.older`` writes it."""
-        return f"{self.kind} {_DIGITS.sub('#', self.name)}"
+        return f"{self.kind} {coarse(self.name)}"
 
     @property
     def head(self) -> bool:
@@ -63,10 +63,14 @@ class Difference(NamedTuple):
         return self.part.prefix + Slot(self.pattern, self.at).name
 
 
+def coarse(name: str) -> str:
+    """A name as ``Unit.older`` writes it: numbers masked."""
+    return _DIGITS.sub("#", name)
+
+
 def tolerates(older: frozenset[str], name: str) -> bool:
     """Whether ``Unit.older`` tolerates a name that the class has under no config."""
-    coarse = _DIGITS.sub("#", name)
-    if f"unexpected {coarse}" in older or f"copied {coarse}" in older:
+    if f"unexpected {coarse(name)}" in older or f"copied {coarse(name)}" in older:
         return True
     return any(_ignored(each).search(name) for each in older if each.startswith(_IGNORED))
 
