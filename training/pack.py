@@ -143,7 +143,8 @@ def packed(types: dict[str, list[Any]], origin: str) -> bytes:
     index: dict[str, int] = {}
     current: dict[str, Any] = {}
     size = 0
-    for name, value in types.items():
+    for name, plain in types.items():
+        value = _shared(plain)
         length = len(json.dumps(value, separators=(",", ":")))
         if current and size + length > BLOCK:
             blocks.append(_block(current))
@@ -158,7 +159,23 @@ def packed(types: dict[str, list[Any]], origin: str) -> bytes:
         ).encode(),
         9,
     )
-    return b"DLB1" + struct.pack("<I", len(head)) + head + b"".join(blocks)
+    return b"DLB2" + struct.pack("<I", len(head)) + head + b"".join(blocks)
+
+
+def _shared(value: list[Any]) -> list[Any]:
+    """A type with what its patterns have in common, all but the name, said once."""
+    *head, units = value
+    tails: dict[str, int] = {}
+    made = [
+        [
+            name,
+            "\n".join(pattern[0] for pattern in patterns),
+            [tails.setdefault(json.dumps(pattern[1:]), len(tails)) for pattern in patterns],
+            *rest,
+        ]
+        for name, patterns, *rest in units
+    ]
+    return [*head, [json.loads(tail) for tail in tails], made]
 
 
 def _block(content: dict[str, Any]) -> bytes:

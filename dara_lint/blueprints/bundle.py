@@ -1,7 +1,8 @@
 """The bundled blueprints: an index, and blocks of a few model types each that are read when asked for.
 
-Layout: ``DLB1``, the length of the index (little-endian uint32), the index (zlib, JSON: origin, length of each
-block, block of each type), the blocks (zlib, JSON: type → defaults, aliases, roles, units).
+Layout: ``DLB2``, the length of the index (little-endian uint32), the index (zlib, JSON: origin, length of each
+block, block of each type), the blocks (zlib, JSON: type → defaults, aliases, roles, tails, units). A tail is a pattern
+without its name; a unit says its names, a line each, and the number of each one's tail.
 """
 
 from __future__ import annotations
@@ -54,15 +55,16 @@ class Bundle:
 
 
 def _decoded(model_type: str, value: list[Any]) -> tuple[Kind, dict[str, Unit]]:
-    defaults, aliases, roles, units = value
+    defaults, aliases, roles, tails, units = value
+    shared = [(tuple(counts), tuple(dims), condition, dtype) for counts, dims, condition, dtype in tails]
     made = {}
-    for name, patterns, references, derived, exact, *older in units:
+    for name, texts, numbers, references, derived, exact, *older in units:
         made[name] = Unit(
             model_type,
             name,
             tuple(
-                Pattern(text, tuple(counts), tuple(dims), condition, dtype)
-                for text, counts, dims, condition, dtype in patterns
+                Pattern(text, *shared[number])
+                for text, number in zip(texts.split("\n") if texts else (), numbers, strict=True)
             ),
             tuple(
                 Reference(prefix, kind, other, path, tuple(without), *when)

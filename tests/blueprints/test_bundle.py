@@ -15,7 +15,7 @@ MOST = 400 * 1024
 
 def test_size() -> None:
     data = importlib.resources.files("dara_lint.blueprints").joinpath(bundle.FILE).read_bytes()
-    assert data[:4] == b"DLB1"
+    assert data[:4] == b"DLB2"
     assert len(data) <= MOST
 
 
