@@ -18,6 +18,9 @@ FEW = 4
 SENSES = frozenset({"image-text-to-text", "audio-text-to-text", "video-text-to-text"})
 """Tasks of models that see or hear beside what they read."""
 
+OF_A_FAMILY = frozenset({Element.parameters, Element.size, Element.version, Element.format})
+"""Elements of names of models that are seldom found in names after what a model is for."""
+
 _NUMBER = r"\d+"
 
 
@@ -29,6 +32,7 @@ def doubtful(drafts: list[Draft], at: int, end: int, words: Lexicon) -> bool:
         or _generation(drafts, at, end, words)
         or _variant(drafts, at, end)
         or _made_up(drafts, at, end)
+        or _everyday(drafts, at, end, words)
     )
 
 
@@ -91,3 +95,14 @@ def _made_up(drafts: list[Draft], at: int, end: int) -> bool:
     before = at > 0 and drafts[at - 1].end == drafts[at].start and drafts[at - 1].element is not Element.size
     after = end < len(drafts) and drafts[end].start == drafts[end - 1].end
     return before or (after and drafts[end].element in {Element.task, Element.other, Element.language})
+
+
+def _everyday(drafts: list[Draft], at: int, end: int, words: Lexicon) -> bool:
+    """A word that is a family as well, with what it means in life behind it: ``solar-panel-detector``."""
+    return (
+        drafts[at].spelling in words.roles.everyday
+        and end < len(drafts)
+        and drafts[end].unknown
+        and drafts[end].spelling.isalpha()
+        and not any(draft.element in OF_A_FAMILY for draft in drafts)
+    )

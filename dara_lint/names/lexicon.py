@@ -39,6 +39,8 @@ class Roles(NamedTuple):
     """Words that say that the model only serves the architecture named (``draft``)."""
     common: frozenset[str]
     """Families that are common words: they are meant at the beginning of a name, or before a size."""
+    everyday: frozenset[str]
+    """Families that people also classify: words before a word that is no name (``canine-breed-classifier``)."""
     brands: frozenset[str]
     """Names of fine-tunes: their weights are those of the architecture that is named beside them."""
     strong_codes: frozenset[str]

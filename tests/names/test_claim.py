@@ -53,10 +53,18 @@ def test_another_type_is_not(name: str, model_type: str) -> None:
         "Severus-7B",
         "mini2bert-mini", "donut-or-bagel", "suno/xtts", "scibertish", "Llama-Tokenizer",
         "q-future/one-align", "moondream-next-llama-13b-mtp",
+        "x/canine-breed-classifier", "x/solar-panel-detector", "falcon-heights-weather", "x/dolphin_whistle_recordings",
     ],
 )  # fmt: skip
 def test_what_is_doubtful_claims_nothing(name: str) -> None:
     assert architecture_claim(parse(name)) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "name", ["google/canine-s", "upstage/SOLAR-10.7B", "tiiuae/falcon-7b", "donut-base-receipts", "solar-10.7b-panel"]
+)
+def test_a_family_that_is_a_word_is_one_with_a_size(name: str) -> None:
+    assert architecture_claim(parse(name))
 
 
 @pytest.mark.parametrize(
