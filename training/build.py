@@ -20,7 +20,7 @@ from typing import Any
 from dara_lint.blueprints.compose import Kind, Library, parts
 from dara_lint.blueprints.unit import Reference, Unit, shape_of, slots
 from training import zoo
-from training.choices import optional
+from training.choices import optional, spellings
 from training.collect import collect, more
 from training.derive import derived
 from training.infer import infer, used
@@ -86,7 +86,8 @@ def _roles(model_type: str) -> dict[str, str]:
 def kind_of(model_type: str) -> Kind:
     """Defaults, key aliases and roles of a type."""
     cls = zoo.config_class(model_type)
-    aliases = {str(alias): str(key) for alias, key in (getattr(cls, "attribute_map", None) or {}).items()}
+    declared = {str(alias): str(key) for alias, key in (getattr(cls, "attribute_map", None) or {}).items()}
+    aliases = spellings(model_type) | declared
     return Kind(model_type, zoo.defaults(model_type), aliases, _roles(model_type))
 
 

@@ -79,6 +79,7 @@ def singles(builder: Builder, out: Samples, deadline: float, inside: Sequence[Pa
         none = type(value) is int and value > 4 and name in nothing
         if none:
             others.insert(0, 0)
+        places = max(2, min(len(value), 5)) if isinstance(value, list) else 2  # each item shapes tensors of its own
         for tried, other in enumerate(others):
             sample = builder.sample(zoo.put(raw, path, other), (path,))
             if sample is None:
@@ -89,8 +90,8 @@ def singles(builder: Builder, out: Samples, deadline: float, inside: Sequence[Pa
                 out.singles.append(sample)
             else:
                 harmless.append(other)
-            once_more = tried == 0 and (empty or none or "heads" in name)
-            if len(good) >= 2 + empty + none or (harmless and not good and not once_more):
+            once_more = tried < 2 if value is None else tried == 0 and (empty or none or "heads" in name)
+            if len(good) >= places + empty + none or (harmless and not good and not once_more):
                 break
         if good:
             out.shaping[path] = good + harmless[:1]
@@ -129,9 +130,10 @@ def doubled(builder: Builder, out: Samples, deadline: float) -> None:
     Of fields that no other value builds with, in pairs, and with each other field that shapes.
     """
     raw = out.base.raw
-    stuck = [path for path in out.stuck if type(lookup(raw, path)) is int and lookup(raw, path) > 1]
-    stuck = [path for path in stuck if re.search(r"head|expand", str(path[-1])) or WIDTHS.search(str(path[-1]))][:8]
+    held = [path for path in out.stuck if type(lookup(raw, path)) is int and lookup(raw, path) > 1]
+    stuck = [path for path in held if re.search(r"head|expand", str(path[-1])) or WIDTHS.search(str(path[-1]))][:8]
     free = [path for path in (*out.shaping, *out.inert) if type(lookup(raw, path)) is int and lookup(raw, path) > 1]
+    free = [*(path for path in held if path not in stuck), *free]
     for at, path in enumerate(stuck):
         for other in [*stuck[at + 1 :], *free]:
             if path[:-1] != other[:-1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import functools
 import importlib
@@ -14,6 +15,7 @@ from training import zoo
 _COMPARED = re.compile(
     r"(?:config|self)\.(\w+)(?:\.lower\(\))?\s*(?:==|!=)\s*[\"']([\w\-./]+)[\"']"
     r"|(?:config|self)\.(\w+)\s*(?:not\s+)?in\s*[\[({]([^\])}]*)[\])}]"
+    r"|[\"']([\w\-./]+)[\"'] (?:not )?in (?:config|self)\.(\w+)"
 )
 _SWITCHED = re.compile(
     r"\b(?:if|and|or) (?:not )?(?:self\.|config\.)+(\w+)(?: (?:>|!=) 0(?:\.0*)?)?(?=:| else\b| and\b| or\b|$)",
@@ -23,6 +25,7 @@ _SWITCHED = re.compile(
 WORDS: dict[str, tuple[str, ...]] = {
     "feed_forward_proj": ("gated-gelu", "relu"),
     "position_embedding_type": ("relative_key", "relative_key_query"),
+    "norm_rel_ebd": ("layer_norm", "none"),
 }
 """Strings that config classes take apart themselves."""
 
@@ -43,6 +46,8 @@ def string_choices(model_type: str, class_name: str) -> dict[str, tuple[str, ...
         for match in _COMPARED.finditer(source):
             if match[1]:
                 found.setdefault(match[1], {})[match[2]] = None
+            elif match[5]:
+                found.setdefault(match[6], {})[match[5]] = None
             elif match[3]:
                 for word in re.findall(r"[\"']([\w\-./]+)[\"']", match[4]):
                     found.setdefault(match[3], {})[word] = None
@@ -68,6 +73,56 @@ def optional(model_type: str, class_name: str) -> tuple[str, ...]:
     found = dict.fromkeys(match[1] or match[2] for match in _OPTIONAL.finditer(source))
     config = zoo.build_config(raw)
     return tuple(name for name in found if name not in raw and name not in config.__dict__ and not name.startswith("_"))
+
+
+_KEYWORD = re.compile(
+    r"kwargs(?:\.(?:pop|get|setdefault))?[(\[]\s*[\"'](\w+)[\"'](?:,\s*([^()\[\]{}\n]+?)\))?"
+    r"|[\"'](\w+)[\"'] in kwargs"
+)
+
+
+@functools.cache
+def keywords(model_type: str) -> dict[str, Any]:
+    """Keys that the source of a type's config takes though it declares no such field (``block_ff_dim``, the older
+    spelling of a width), each with what it is taken for where it is absent."""
+    known = zoo.defaults(model_type)
+    found: dict[str, Any] = {}
+    try:
+        source = inspect.getsource(importlib.import_module(zoo.config_class(model_type).__module__))
+    except (OSError, TypeError):
+        return found
+    for match in _KEYWORD.finditer(source):
+        key = match[1] or match[3]
+        if key not in known:
+            found.setdefault(key, None)
+            with contextlib.suppress(ValueError, SyntaxError):  # it is worked out from other fields
+                found[key] = ast.literal_eval(match[2] or "None")
+    return found
+
+
+PROBES = (96, False, True, 0.5)
+"""Values by which a further spelling of a field is found out."""
+
+
+def spellings(model_type: str) -> dict[str, str]:
+    """Such keys that set one declared field, with that field."""
+    raw = zoo.defaults(model_type)
+    plain = zoo.resolved(zoo.build_config(raw))
+    found = {
+        key: key.removesuffix("_dict")
+        for key in keywords(model_type)
+        if isinstance(raw.get(key.removesuffix("_dict")), dict)
+    }
+    for key in keywords(model_type):
+        for value in PROBES:
+            with contextlib.suppress(Exception):  # a value that does not fit is refused in any way the class likes
+                full = zoo.resolved(zoo.build_config({**raw, key: value})) | {key: None}
+                same = [field for field in raw if full.get(field) == value != plain.get(field)]
+                direct = [zoo.resolved(zoo.build_config({**raw, field: value})) | {key: None} for field in same]
+                if full in direct:
+                    found[key] = same[direct.index(full)]
+                    break
+    return found
 
 
 @functools.cache
@@ -114,13 +169,16 @@ def _lists(name: str, value: list[Any]) -> list[Any]:
         return [[0], [1], [0, 2]]
     if value and all(isinstance(item, int) and not isinstance(item, bool) for item in value):
         out = [[item * 2 for item in value]]
-        for place in range(min(len(value), 5)):
-            for factor in (2, 3):
+        for factor in (2, 3):
+            for place in range(min(len(value), 5)):
                 out.append([item * factor if at == place else item for at, item in enumerate(value)])
         out += [[*value, value[-1]], value[:-1], [*value, value[-1], value[-1]]]
         if "depth" in name or "layers" in name or "blocks" in name:
             out = [
-                [item + 1 if at == place else item for at, item in enumerate(value)] for place in range(len(value))
+                [item + step if at == place else item for at, item in enumerate(value)]
+                for step in (1, -1)
+                for place in range(len(value))
+                if value[place] + step > 0
             ] + out
     elif value and all(isinstance(item, float) for item in value):
         for place in range(min(len(value), 4)):

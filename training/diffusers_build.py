@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from dara_lint.blueprints.diffusers import shown
+from dara_lint.blueprints.shown import shown
 from training import build, diffusers_pins, diffusers_zoo, zoo
 from training.build import Workshop, study_type
 from training.sampling import Sample, Samples

@@ -20,12 +20,12 @@ from typing import Any
 from dara_lint.blueprints import expect
 from dara_lint.blueprints.compare import compare_shapes
 from dara_lint.blueprints.compose import Kind, Library
-from dara_lint.blueprints.diffusers import component, told, unseen
+from dara_lint.blueprints.diffusers import component, unseen
+from dara_lint.blueprints.shown import exactly, told
 from dara_lint.blueprints.unit import Unit
 from training import diffusers_zoo, zoo
 from training.build import judged
 from training.diffusers_build import BLOCKS
-from training.diffusers_pins import pinned
 from training.pack import records
 from training.records import kind_from_json, unit_from_json
 from training.sampling import Builder, Sample
@@ -148,7 +148,7 @@ def _hold(record: dict[str, Any], folder: Path, *, lists: bool) -> None:
         if isinstance(value, list) or not (lists or key == "model_type" or diffusers_zoo.IGNORED.search(key))
     }
     record["pinned"] = {**record.get("pinned", {}), **held}
-    record["units"][0]["seen"] |= {key: [pinned(value)] for key, value in held.items()}
+    record["units"][0]["seen"] |= {key: [exactly(value)] for key, value in held.items()}
     diffusers_zoo.hold(record["pinned"])
     (folder / f"{record['type']}.json").write_text(json.dumps(record))
 

@@ -14,8 +14,8 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from dara_lint.blueprints.shown import exactly
 from training import diffusers_zoo, zoo
-from training.diffusers_pins import pinned
 from training.diffusers_zoo import LIBRARY
 from training.pack import lines, packed, records
 
@@ -53,7 +53,7 @@ def asked(name: str, seen: dict[str, list[Any]]) -> dict[str, list[Any]]:
         if not diffusers_zoo.IGNORED.search(key):
             out[key] = values
         elif not harmless(name, key):
-            out[key] = [pinned(raw[key])] if type(raw.get(key)) in {int, float} else values
+            out[key] = [exactly(raw[key])] if type(raw.get(key)) in {int, float} else values
     return out
 
 

@@ -7,7 +7,6 @@ is built up (lists, depths, words, flags) before those that say how wide it is.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -15,11 +14,6 @@ from training import zoo
 from training.sampling import Samples
 
 ROUNDS = 3
-
-
-def pinned(value: Any) -> str:
-    """How ``seen`` says that an argument has that value and no other."""
-    return "=" + json.dumps(value)
 
 
 def pins(record: dict[str, Any], samples: Samples, held: dict[str, Any], turn: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 python -m training.pack STUDIED dara_lint/blueprints/transformers.bin
 
 What the bundle that is there tolerates of older versions is kept, and so are its doubts about the classes of a type
-that is the same.
+that is the same, and which values of a key it follows, where ``training.unvaried`` has not asked anew.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from dara_lint.blueprints.bundle import Bundle
 from dara_lint.blueprints.expectation import CHOSEN
 from dara_lint.blueprints.expression import Expression, fields_of
-from dara_lint.blueprints.unheard import TIMM
+from dara_lint.blueprints.unheard import SHAPING, TIMM
 from training.records import unit_to_json
 
 BLOCK = 34_000
@@ -95,7 +95,7 @@ def lines(folder: Path, older: dict[str, dict[str, list[str]]], doubtful: set[st
     reads: dict[str, set[str]] = {}
     for name, record in studied.items():
         reads[name] = set().union(*(_reads(unit) for unit in record["units"] if "patterns" in unit), set())
-        reads[name] |= {*CHOSEN, *TIMM}
+        reads[name] |= {*CHOSEN, *SHAPING, *TIMM}
     full = {name: _pruned(_unsaid(record) | record["defaults"], reads[name], reads) for name, record in studied.items()}
     out: dict[str, list[Any]] = {}
     for name, record in studied.items():
@@ -113,7 +113,7 @@ def lines(folder: Path, older: dict[str, dict[str, list[str]]], doubtful: set[st
         ]
         if units:
             aliases = {
-                alias: key for alias, key in record["aliases"].items() if key in reads[name] or alias in reads[name]
+                alias: key for alias, key in record["aliases"].items() if key in full[name] or alias in reads[name]
             }
             roles = dict(record["roles"])
             flat = flat_key(name, record["defaults"])
@@ -137,14 +137,14 @@ def _closed(types: dict[str, list[Any]]) -> dict[str, list[Any]]:
         types = kept
 
 
-def packed(types: dict[str, list[Any]], origin: str) -> bytes:
-    """The bundle: magic, length of the index, index, blocks."""
+def packed(types: dict[str, list[Any]], origin: str, shown: Mapping[str, Mapping[str, list[Any]]] = {}) -> bytes:
+    """The bundle: magic, length of the index, index, blocks. ``shown``: what ``training.unvaried`` found."""
     blocks: list[bytes] = []
     index: dict[str, int] = {}
     current: dict[str, Any] = {}
     size = 0
     for name, plain in types.items():
-        value = _shared(plain)
+        value = [*_shared(plain), shown.get(name, {})]
         length = len(json.dumps(value, separators=(",", ":")))
         if current and size + length > BLOCK:
             blocks.append(_block(current))
@@ -205,6 +205,13 @@ def former(data: bytes, studied: Path) -> tuple[dict[str, dict[str, list[str]]],
     return older, unsure
 
 
+def restricted(data: bytes) -> dict[str, dict[str, list[Any]]]:
+    """By type, the keys of which a bundle follows some values alone, with these."""
+    bundle = Bundle(data)
+    kinds = {name: there[0] for name in bundle.types if (there := bundle.of(name))}
+    return {name: {key: sorted(known, key=str) for key, known in kind.shown.items()} for name, kind in kinds.items()}
+
+
 def main() -> None:
     """Write the bundle."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -215,6 +222,7 @@ def main() -> None:
         "--doubtful", type=Path, help="what training.older --check found: types, or type/class, inexact"
     )
     parser.add_argument("--origin", default="transformers")
+    parser.add_argument("--shown", type=Path, nargs="*", default=(), help="what training.unvaried found")
     options = parser.parse_args()
     older, doubtful = former(options.bundle.read_bytes(), options.studied) if options.bundle.exists() else ({}, set())
     for file in options.older:
@@ -223,8 +231,11 @@ def main() -> None:
             for cls, names in classes.items():
                 known[cls] = sorted({*known.get(cls, ()), *names})
     doubtful |= set(json.loads(options.doubtful.read_text())["doubtful"]) if options.doubtful else set()
+    shown = restricted(options.bundle.read_bytes()) if options.bundle.exists() else {}
+    for file in options.shown:
+        shown |= json.loads(file.read_text())
     types = lines(options.studied, older, doubtful)
-    data = packed(types, options.origin)
+    data = packed(types, options.origin, shown)
     options.bundle.write_bytes(data)
     units = [unit for value in types.values() for unit in value[3]]
     print(f"{len(types)} types, {len(units)} classes, {sum(unit[4] for unit in units)} exact, {len(data):,} bytes")

@@ -166,7 +166,18 @@ _GEMMA3N = {
 }
 
 SAMPLED: dict[str, dict[str, Any]] = {
-    "falcon": {"hidden_size": 4096, "num_attention_heads": 64},
+    "falcon": {
+        "hidden_size": 4096,
+        "num_attention_heads": 64,
+        "num_kv_heads": 8,
+        "new_decoder_architecture": True,
+    },
+    **{
+        name: {"do_stable_layer_norm": True, "adapter_attn_dim": 16}
+        for name in ("wav2vec2", "hubert", "wavlm", "unispeech", "unispeech-sat")
+    },
+    "deberta": {"pos_att_type": ["c2p", "p2c"]},
+    "deberta-v2": {"pos_att_type": ["c2p", "p2c"]},
     "gemma4_text": _GEMMA4,
     "gemma4_unified_text": _GEMMA4 | {"num_kv_shared_layers": 2},
     "gemma4_assistant": {"text_config": _GEMMA4 | {"num_kv_shared_layers": 6}},
@@ -175,7 +186,7 @@ SAMPLED: dict[str, dict[str, Any]] = {
     "gemma4_unified": {"text_config": _GEMMA4},
     "gemma3n_text": _GEMMA3N,
     "gemma3n": {"text_config": _GEMMA3N},
-    "nemotron_h": {"layers_block_type": ["mamba", "attention", "mlp", "moe", "mamba", "attention"]},
+    "nemotron_h": {"layers_block_type": ["linear_attention", "full_attention", "mlp", "moe"] * 2},
     "zamba": {
         "num_hidden_layers": 6,
         "layers_block_type": ["mamba", "mamba", "hybrid", "mamba", "hybrid", "mamba"],

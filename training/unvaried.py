@@ -1,77 +1,196 @@
-"""Which words, nulls and lists of a config exact blueprints do not follow, though the class builds with others.
+"""Which values of a config's keys the bundled blueprints follow, where they do not follow them all.
 
-    python -m training.unvaried STUDIED OUT.txt [--seconds 8]
+    python -m training.unvaried SHOWN.json [--types a,b] [--seconds 8] [--every]
 
-``training.verify`` judges numbers and flags; this changes what is left, one leaf at a time. What it finds and people
-write is listed in ``dara_lint.blueprints.unheard`` (``UNVARIED``), so that such configs promise nothing.
+``training.verify`` varies numbers and flags together; this changes every leaf of a small config alone, words, nulls
+and lists as well, and what inference takes for harmless (``zoo.IGNORED``). A key is written down where the class
+builds with another value and its blueprint is wrong, or where it builds with none and no pattern reads the key: the
+blueprint was never shown what it does. With the key stands what is followed (``dara_lint.blueprints.shown``);
+``training.pack --shown`` puts it into the bundle, and a config that says anything else promises nothing.
+
+The first class of each type is asked, its base, with ``--every`` all of them.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
+import json
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from dara_lint.blueprints import expect
-from dara_lint.blueprints.compose import Library
+from dara_lint.blueprints import bundle
+from dara_lint.blueprints.arithmetic import UnknownValueError
+from dara_lint.blueprints.compose import HYBRID, Kind, Library, parts
+from dara_lint.blueprints.expectation import whole_key
+from dara_lint.blueprints.shown import exactly, shown, told
+from dara_lint.blueprints.unheard import SHAPING, unheard
 from training import zoo
-from training.build import Workshop, judged
-from training.choices import string_choices
+from training.build import judged, kind_of
+from training.changes import lookup
+from training.choices import alternatives, keywords, optional, spellings, string_choices
+from training.infer import used
 from training.sampling import Builder
 
-
-def others(value: Any, words: Sequence[str]) -> list[Any]:
-    """Other values of a leaf that is null, a word or a list."""
-    if value is None:
-        return [2, 64, True, 1.0, *words[:3]]
-    if isinstance(value, str):
-        return [word for word in words[:5] if word != value]
-    if isinstance(value, list) and value and all(type(item) is int for item in value):
-        return [[*value, value[-1]], value[:-1], [item + 1 for item in value]]
-    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
-        return [value[:-1], [*value, value[-1]]]
-    return []
+UNSIZED = re.compile(f"{zoo.IGNORED.pattern}|^out_(indices|features)$|^stage_names$|^layer_types$|rope")
+"""Keys that size nothing where their class reads none of them."""
+TABLE = {"rope_type": "linear", "type": "linear", "factor": 2.0}
+"""The one table that people write where a config has null by default: how positions are scaled."""
 
 
-def unfollowed(model_type: str, name: str, workshop: Workshop, seconds: float) -> Iterator[str]:
-    """A line for each leaf of the class whose change its blueprint gets wrong."""
-    unit, library, until = workshop.unit(model_type, name), Library(workshop.kind, workshop.unit), time.time() + seconds
-    builder, raw = Builder(model_type, name), zoo.small(model_type, name)
+def others(name: str, value: Any, full: Any, words: Sequence[str]) -> Iterator[Any]:
+    """Other values of a leaf, those first that differ most; ``full`` is what the class makes of a null."""
+    if isinstance(value, list) and value:
+        yield from ([*value, value[-1]], value[:-1])
+        if all(type(item) is int for item in value):
+            yield [item * 2 for item in value]
+            if re.search("depth|layers|block", name):
+                yield [item + 1 for item in value]
+                yield from ([*value[:at], value[at] - 1, *value[at + 1 :]] for at in range(len(value)) if value[at] > 1)
+        elif all(isinstance(item, str) for item in value):
+            yield from ([value[0]] * len(value), value[::-1])
+    elif value is None and full is None:
+        yield from (*words[:3], 2, 64, True, 1.0, *((TABLE,) if "rope" in name else ()))
+    elif value is not None or type(full) is int:  # what else the class makes of other keys is not for people to say
+        yield from alternatives(name, value, full, tuple(words))
+
+
+def followed(value: Any, right: Iterable[Any], wrong: Iterable[Any]) -> list[Any]:
+    """What is followed, so that it holds for the ``right`` values and for no ``wrong`` one."""
+    good = [value, *right]
+    kinds = dict.fromkeys(each for item in good for each in shown(item))
+    if not any(told(item, frozenset(kinds)) for item in wrong):
+        return list(kinds)
+    return list(dict.fromkeys(exactly(item) for item in good if item is value or isinstance(item, bool | str | None)))
+
+
+def asked(model_type: str, name: str, seconds: float) -> Iterator[tuple[str, list[Any], str]]:
+    """Key, what is followed, and why, for each key of the class that is not followed. Raises what its config raises."""
+    library, until = Library(_unasked, bundle.unit), time.process_time() + seconds
+    unit, builder, raw = bundle.unit(model_type, name), Builder(model_type, name), zoo.small(model_type, name)
     base = builder.sample(raw)
-    if unit is None or not unit.exact or base is None:
+    if unit is None or not unit.exact or base is None or judged(unit, base, library)["wrong"]:
         return
-    known = string_choices(model_type, name)
-    for path, value in zoo.leaves(raw):
-        field = str(path[-1])
-        for other in [] if zoo.IGNORED.search(field) else others(value, known.get(field, ())):
-            if time.time() > until:
+    if unheard(zoo.given(base.raw), library):
+        return  # even the usual config promises nothing
+    words, reads = string_choices(model_type, name), _read(base.raw, name, library)
+    unsaid = dict.fromkeys(optional(model_type, name)) | keywords(model_type)
+    known = {*raw, *SHAPING, *spellings(model_type), HYBRID}
+    absent = [((key,), value) for key, value in unsaid.items() if key not in known]
+    leaves = [
+        (path, value)
+        for path, value in (*zoo.leaves(raw), *absent)
+        if not _generic(str(path[-1])) and (".".join(map(str, path)) in reads or not _inside(raw, path))
+    ]
+    flags = {path: value for path, value in leaves if isinstance(value, bool)}
+    stuck: list[tuple[str, Any]] = []
+    built = False
+    for path, value in sorted(leaves, key=lambda leaf: leaf[1] is None):
+        key, last = ".".join(map(str, path)), str(path[-1])
+        right: list[Any] = []
+        wrong: list[tuple[Any, str]] = []
+        full = lookup(base.resolved, path)
+        changes = [{path: other} for other in others(last, value, full, words.get(last, ()))]
+        for change in changes:
+            if time.process_time() > until:
                 return
-            sample = None
-            with contextlib.suppress(Exception):  # a value that does not fit fails in any way it likes
-                sample = builder.sample(zoo.put(raw, path, other))
-            if sample is None or sample.tensors == base.tensors or expect(zoo.given(sample.raw), name) is None:
-                continue
-            if wrong := judged(unit, sample, library)["wrong"]:
-                yield f"{model_type} {name} {'.'.join(map(str, path))} {value!r:.40} {other!r:.40} {wrong[0]}"
+            sample = builder.sample(zoo.merged(raw, change))
+            heard = sample is not None and not unheard(zoo.given(sample.raw), library)
+            other, found = change[path], judged(unit, sample, library)["wrong"] if sample and heard else []
+            if heard and not found:
+                right.append(other)
+            elif found and UnknownValueError.__name__ not in found[0]:  # then nothing is promised
+                wrong.append((other, found[0]))
+            if value is None and len(right) == 1 and len(change) == 1:
+                changes += [{path: other, flag: not usual} for flag, usual in flags.items()]  # it may need a flag
+            if zoo.IGNORED.search(last) or (len(right) >= 2 and isinstance(value, bool | int | float)):
                 break
+            if change is changes[-1] and len(change) == 1 and not right and not wrong:
+                changes += _paired(raw, path, value)
+        built |= bool(right)
+        bad = [other for other, _ in wrong]
+        if wrong:
+            flags.pop(path, None)
+            yield key, followed(value, [other for other in right if other not in bad], bad), str(wrong[0])
+        elif changes and not (right or key in reads or full != value or _measure(value) or UNSIZED.search(last)):
+            stuck.append((key, value))
+    for key, value in stuck if built else ():
+        yield key, [exactly(value)], "no other value builds"
+
+
+def _paired(raw: dict[str, Any], path: zoo.Path, value: Any) -> Iterator[dict[zoo.Path, Any]]:
+    """Changes of a number together with another one beside it, which it must agree with."""
+    for beside, number in zoo.leaves(raw) if type(value) is int and value > 1 else ():
+        if beside[:-1] == path[:-1] and beside != path and type(number) is int and number > 1:
+            for up, by in ((2.0, 2.0), (2.0, 0.5), (0.5, 2.0)):
+                yield {path: int(value * up), beside: int(number * by)}
+
+
+def _read(raw: dict[str, Any], name: str, library: Library) -> set[str]:
+    """The keys that the class's blueprint reads, those of the models in it among them."""
+    return {whole_key(part, key) for part in parts(raw, name, library) for key in used(part.unit)}
+
+
+def _measure(value: Any) -> bool:
+    """Whether a value is a word, a real number, or a list of such, which size nothing on their own."""
+    return any(isinstance(each, str | float) for each in (value if isinstance(value, list) else [value]))
+
+
+def _generic(key: str) -> bool:
+    """Whether every config has the key and nobody's tensors depend on it, or no config has it."""
+    return (bool(zoo.IGNORED.search(key)) and key in _common()) or key.startswith("_out_")
+
+
+@functools.cache
+def _unasked(model_type: str) -> Kind | None:
+    """A kind with every default, as it is without what this module found."""
+    with contextlib.suppress(Exception):  # no config of that type
+        return kind_of(model_type)
+    return bundle.kind(model_type)
+
+
+@functools.cache
+def _common() -> frozenset[str]:
+    """Keys of every config."""
+    import transformers
+
+    return frozenset(transformers.PretrainedConfig().to_dict())
+
+
+def _inside(raw: dict[str, Any], path: zoo.Path) -> bool:
+    """Whether a leaf is in a nested config of a type that is asked itself."""
+    return any(
+        isinstance(kind := zoo.get(raw, path[:depth]).get("model_type"), str) and bundle.kind(kind) is not None
+        for depth in range(1, len(path))
+    )
 
 
 def main() -> None:
-    """Ask of the first class of each type."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("studied", type=Path)
+    """Ask of the first class of each type, or of every class."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--seconds", type=float, default=8.0, help="time for a class")
+    parser.add_argument("--types", default="", help="these types only")
+    parser.add_argument("--seconds", type=float, default=8.0, help="processor time for a class")
+    parser.add_argument("--every", action="store_true", help="every class, not the first of its type alone")
     options = parser.parse_args()
-    workshop = Workshop(options.studied)
-    with options.out.open("w") as out:
-        for model_type, name in dict(reversed(zoo.pairs())).items():
-            with contextlib.suppress(Exception):  # the smallest config does not build
-                for line in unfollowed(model_type, name, workshop, options.seconds):
-                    print(line, file=out, flush=True)
+    chosen = list(zoo.pairs())
+    if not options.every:
+        firsts = dict(reversed(chosen))
+        chosen = [pair for pair in chosen if pair[1] == (zoo.base_class(pair[0]) or firsts[pair[0]])]
+    out: dict[str, dict[str, list[Any]]] = {}
+    for model_type, name in chosen:
+        if options.types and model_type not in options.types.split(","):
+            continue
+        with contextlib.suppress(Exception):  # the smallest config does not build
+            for key, values, why in asked(model_type, name, options.seconds):
+                known = out.setdefault(model_type, {}).get(key)
+                out[model_type][key] = values if known is None else [each for each in known if each in values]
+                print(f"{model_type} {name} {key} {json.dumps(values):.80} {why:.160}", flush=True)
+        options.out.write_text(json.dumps(out))
 
 
 if __name__ == "__main__":

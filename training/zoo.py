@@ -46,13 +46,13 @@ EXPERTS = re.compile(r"(num|n|moe_num)_(routed_|local_)?experts$")
 """Fields that count experts, of which checkpoints hold one tensor each."""
 
 IGNORED = re.compile(
-    r"(_token_id|_token_index|_token_ids?|token_idx)$|dropout|drop_path|_eps$|epsilon|initializer|^_|^transformers_version$"
-    r"|^torch_dtype$|^dtype$|^return_dict$|^output_|^use_cache$|^architectures$|^chunk_size_feed_forward$|^id2label$"
+    r"(_token_id|_token_index|_token_ids?|token_idx)$|dropout|drop_path|_eps$|epsilon|initializer|^_(?!remove)|^transformers_version$"
+    r"|^torch_dtype$|^dtype$|^return_dict$|^output_(\w+_)?(attentions|logits|states|past|scores)$|^use_cache$|^architectures$|^chunk_size_feed_forward$|^id2label$"
     r"|^label2id$|^problem_type$|^is_encoder_decoder$|^model_type$|^auto_map$|^pruned_heads$|^tokenizer_class$|^prefix$"
     r"|^task_specific_params$|^finetuning_task$|^torchscript$|^use_bfloat16$|^tf_legacy_loss$|^cross_attention_hidden_size$"
     r"|^min_length$|^num_beam|^temperature$|^top_[kp]$|^typical_p$|penalty$|^do_sample$|^early_stopping$|^bad_words|^num_return"
     r"|^no_repeat|^encoder_no_repeat|^diversity|^remove_invalid|^exponential_decay|^suppress|^begin_suppress|^forced_|rope_theta"
-    r"|router_aux|aux_loss|_loss|loss_|_std$|_range$|_act$|activation"
+    r"|router_aux|aux_loss|_loss|loss_(?!weighting)|_std$|_range$|_act$|(?<!classifier_)activation"
 )
 """Fields that no tensor depends on in any class seen, or that a config file of a person never sets by hand."""
 
@@ -474,7 +474,7 @@ def written(model: Any) -> dict[str, Any]:
     else:
         with torch.device("meta"):
             state = revert_weight_conversion(model, state)
-    return state
+    return {name: value for name, value in state.items() if "*" not in name}  # ESM's angles, one name for all layers
 
 
 def tensors(raw: dict[str, Any] | Any, class_name: str, seconds: float = 20.0) -> Tensors:

@@ -36,6 +36,7 @@ __all__ = [
     "expect_of",
     "known",
     "solve",
+    "unfollowed",
 ]
 
 
@@ -53,6 +54,11 @@ def architecture_of(config: Mapping[str, Json]) -> str | None:
     return None
 
 
+def unfollowed(config: Mapping[str, Json]) -> str:
+    """The first key of a config whose value blueprints do not follow; empty when there is none."""
+    return unheard(config, bundle.LIBRARY)
+
+
 def expect(config: Mapping[str, Json], architecture: str | None = None) -> Expectation | None:
     """What a config promises, or None when that cannot be said.
 
@@ -64,7 +70,7 @@ def expect(config: Mapping[str, Json], architecture: str | None = None) -> Expec
     name = architecture or architecture_of(config)
     if not isinstance(model_type, str) or name is None or not known(model_type, name):
         return None
-    if unheard(config, bundle.LIBRARY):
+    if unfollowed(config):
         return None
     try:
         full = completed(config, bundle.LIBRARY)

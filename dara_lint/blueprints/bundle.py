@@ -1,8 +1,8 @@
 """The bundled blueprints: an index, and blocks of a few model types each that are read when asked for.
 
 Layout: ``DLB2``, the length of the index (little-endian uint32), the index (zlib, JSON: origin, length of each
-block, block of each type), the blocks (zlib, JSON: type → defaults, aliases, roles, tails, units). A tail is a pattern
-without its name; a unit says its names, a line each, and the number of each one's tail.
+block, block of each type), the blocks (zlib, JSON: type → defaults, aliases, roles, tails, units, shown). A tail is a
+pattern without its name; a unit says its names, a line each, and the number of each one's tail.
 """
 
 from __future__ import annotations
@@ -20,10 +20,6 @@ from dara_lint.blueprints.unit import Derived, Pattern, Reference, Unit
 FILE = "transformers.bin"
 FILES = {"diffusers": "diffusers.bin", "gguf": "gguf.bin"}
 """Libraries with a bundle of their own; their types begin with the library's name and a dot."""
-
-
-FORMER = {"bloom": {"n_embed": "hidden_size"}}
-"""By type, spellings that its config class still takes and that stand in none of its tables (transformers 5.24)."""
 
 
 class Bundle:
@@ -55,7 +51,7 @@ class Bundle:
 
 
 def _decoded(model_type: str, value: list[Any]) -> tuple[Kind, dict[str, Unit]]:
-    defaults, aliases, roles, tails, units = value
+    defaults, aliases, roles, tails, units, shown = value
     shared = [(tuple(counts), tuple(dims), condition, dtype) for counts, dims, condition, dtype in tails]
     made = {}
     for name, texts, numbers, references, derived, exact, *older in units:
@@ -77,7 +73,8 @@ def _decoded(model_type: str, value: list[Any]) -> tuple[Kind, dict[str, Unit]]:
             bool(exact),
             frozenset(older[0] if older else ()),
         )
-    return Kind(model_type, defaults, aliases | FORMER.get(model_type, {}), roles), made
+    told = {key: frozenset(values) for key, values in shown.items()}
+    return Kind(model_type, defaults, aliases, roles, told), made
 
 
 @functools.cache

@@ -17,18 +17,24 @@ DEEPEST = 5
 STAGE = re.compile(r"stem|stage[0-9]{1,4}")
 
 
+BLOCKS, HYBRID = "layers_block_type", "hybrid_override_pattern"
+LETTERS: Mapping[str, Json] = {"M": "linear_attention", "*": "full_attention", "-": "mlp", "E": "moe"}
+
+
 class Kind(NamedTuple):
     """What is known of a model type: every field's default, other spellings of keys, the class of each role.
 
     ``aliases`` maps a spelling that the config class also accepts to the key that it stores. ``roles`` maps
     ``base`` and ``causal`` to the classes that ``AutoModel`` and ``AutoModelForCausalLM`` would choose, and
-    ``flat`` to the nested config that takes keys from the top level where it is not given itself.
+    ``flat`` to the nested config that takes keys from the top level where it is not given itself. ``shown`` has the
+    keys of which blueprints follow some values alone, with these (``blueprints.shown``).
     """
 
     model_type: str
     defaults: Mapping[str, Json]
     aliases: Mapping[str, str]
     roles: Mapping[str, str]
+    shown: Mapping[str, frozenset[Json]] = {}
 
 
 class Library(NamedTuple):
@@ -72,6 +78,8 @@ def completed(config: Mapping[str, Json], library: Library, depth: int = 0) -> d
     given |= {key: value for key, value in config.items() if key in kind.defaults}
     if "out_indices" in kind.defaults and given.get("out_indices") is None:
         given |= _places(given.get("out_features"))
+    if BLOCKS in kind.defaults and given.get(BLOCKS) is None:
+        given |= _blocks(given.get(HYBRID))
     flat = kind.roles.get("flat", "")
     nested = kind.defaults.get(flat)
     if flat and flat not in given and isinstance(nested, dict):
@@ -90,6 +98,13 @@ def _places(stages: Json) -> dict[str, Json]:
     if not isinstance(stages, list) or not all(isinstance(stage, str) and STAGE.fullmatch(stage) for stage in stages):
         return {}
     return {"out_indices": [int(str(stage).removeprefix("stage").replace("stem", "0")) for stage in stages]}
+
+
+def _blocks(letters: Json) -> dict[str, Json]:
+    """The blocks of a hybrid's layers that its file says in letters, as Nemotron-H's config class reads them."""
+    if not isinstance(letters, str) or not LETTERS.keys() >= set(letters):
+        return {}
+    return {BLOCKS: [LETTERS[letter] for letter in letters]}
 
 
 def _filled(given: Mapping[str, Json], defaults: Mapping[str, Json], library: Library, depth: int) -> dict[str, Json]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import functools
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from dara_lint import bundled
 from dara_lint.blueprints.evidence import Shape
+from dara_lint.blueprints.shown import told
 from dara_lint.model import Json
 
 LIBRARY = "diffusers."
@@ -56,27 +57,6 @@ def plain(table: Mapping[str, Json]) -> dict[str, Json]:
         ):
             del out[key]
     return out
-
-
-def shown(value: Json) -> Iterator[str | bool | None]:
-    """What of a value must have been shown: words, flags and nulls, the length of a list, what is in it."""
-    if isinstance(value, list):
-        yield f"length {len(value)}"
-        for item in value:
-            yield from ("list",) if isinstance(item, list) else shown(item)
-    elif isinstance(value, dict):
-        yield "table"
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        yield "number"
-    else:
-        yield value
-
-
-def told(value: Json, known: frozenset[Json]) -> bool:
-    """Whether inference was shown such a value; where it was shown one alone (``=`` and its JSON), that very value."""
-    if any(isinstance(each, str) and each.startswith("=") for each in known):
-        return f"={json.dumps(value)}" in known
-    return all(each in known for each in shown(value))
 
 
 def unseen(table: Mapping[str, Json]) -> str:

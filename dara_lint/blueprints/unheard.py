@@ -1,7 +1,8 @@
 """Keys of a config that shape weights elsewhere, and that the blueprint of its class was never shown.
 
 A class may read a key that its config class does not declare (``getattr(config, "head_dim", …)``): such a key was
-not varied when the blueprint was inferred, so what it does is not known, and nothing can be promised.
+not varied when the blueprint was inferred, so what it does is not known, and nothing can be promised. The same holds
+for a value of a key of which the blueprint follows some alone (``Kind.shown``).
 """
 
 from __future__ import annotations
@@ -10,70 +11,54 @@ from collections.abc import Mapping
 
 from dara_lint.blueprints.compose import DEEPEST, Library
 from dara_lint.blueprints.fields import claims
+from dara_lint.blueprints.shown import told
 from dara_lint.blueprints.spellings import STRONG
 from dara_lint.blueprints.suggest import value_at
 from dara_lint.model import Json
 
 DRAFT = "draft_vocab_size"
 """The vocabulary of a head that drafts for another model (EAGLE-3), under that model's class."""
-_SHAPING = frozenset(
+SHAPING = frozenset(
     (DRAFT, *(key for name in ("head_dim", "experts", "expert_size", "shared_experts") for key in STRONG[name]))
 )
-
-UNVARIED: Mapping[tuple[str, str], tuple[Json, ...]] = {
-    ("dinov2", "use_swiglu_ffn"): (False,),
-    ("dpt", "is_hybrid"): (False,),
-    ("falcon", "new_decoder_architecture"): (False,),
-    ("hiera", "depths"): ([2, 3, 16, 3],),
-    ("marian", "share_encoder_decoder_embeddings"): (True,),
-    ("maskformer", "backbone_config.depths"): ([2, 2, 18, 2],),
-    ("mobilevitv2", "n_attn_blocks"): ([2, 4, 3],),
-    ("opt", "_remove_final_layer_norm"): (False,),
-    ("rembert", "output_embedding_size"): (1664,),
-    ("sam_vision_model", "output_channels"): (256,),
-    ("swiftformer", "depths"): ([3, 3, 6, 4],),
-    ("wav2vec2", "adapter_attn_dim"): (),
-    ("wav2vec2", "add_adapter"): (False,),
-    ("xmod", "languages"): (["en_XX"],),
-}
-"""Keys that inference never varied, since they must agree with another or are null or a list of words by default, with
-their usual values; what others bring is not known."""
-ATTENTION = "pos_att_type"
-"""Kinds of attention of DeBERTa, null by default; without ``share_att_key`` each has projections of its own."""
+"""Keys that shape weights wherever a class reads them."""
 BACKBONE = "backbone"
 TIMM = (BACKBONE, "architecture")
 """Keys that name a model of timm; a blueprint was shown the default one alone."""
 
 
 def unheard(
-    config: Mapping[str, Json], library: Library, depth: int = DEEPEST, shown: frozenset[str] = frozenset()
+    config: Mapping[str, Json], library: Library, depth: int = DEEPEST, usual: frozenset[str] = frozenset()
 ) -> str:
     """The first such key with a value that is not the usual one; empty when there is none.
 
-    ``shown`` are the models of timm that the configs around this one have by default."""
+    ``usual`` are the models of timm that the configs around this one have by default."""
     model_type = config.get("model_type")
     kind = library.kind(model_type) if isinstance(model_type, str) else None
     if kind is not None:
-        shown |= _named(kind.defaults)
+        usual |= _named(kind.defaults)
         for key in TIMM:
             name = config.get(key)
-            if isinstance(name, str) and (key == BACKBONE or key in kind.defaults) and name not in shown:
+            if isinstance(name, str) and (key == BACKBONE or key in kind.defaults) and name not in usual:
                 return key
-        if model_type in {"deberta", "deberta-v2"} and config.get(ATTENTION) and not config.get("share_att_key"):
-            return ATTENTION
-        for (kind_of, key), usual_values in UNVARIED.items():
-            value = value_at(config, key) if kind_of == model_type else None
-            if value is not None and value not in usual_values:
+        given = {kind.aliases.get(key, key): value for key, value in config.items()}
+        for key, known in kind.shown.items():
+            value = value_at(given, key)
+            if value is not None and not told(value, known):
                 return key
-        undeclared = _SHAPING & config.keys() - kind.defaults.keys() - kind.aliases.keys()
-        usual = _usual(config) if undeclared else frozenset()
+        undeclared = SHAPING & config.keys() - kind.defaults.keys() - kind.aliases.keys()
+        harmless = _usual(config) if undeclared else frozenset()
         for key in sorted(undeclared):
             value = config[key]
-            if not isinstance(value, dict | list) and value not in usual:
+            if not isinstance(value, dict | list) and value not in harmless:
                 return key
-    for value in config.values():
-        if depth and isinstance(value, dict) and (found := unheard(value, library, depth - 1, shown)):
-            return found
+    for key, value in config.items():
+        if depth and isinstance(value, dict):
+            default = kind.defaults.get(key) if kind else None
+            if isinstance(default, dict) and value.get("model_type", model_type) == model_type:
+                value = {**value, "model_type": default.get("model_type")}  # noqa: PLW2901 - 4.57 says the whole's type
+            if found := unheard(value, library, depth - 1, usual):
+                return found
     return ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dara_lint import blueprints
 from dara_lint.blueprints.compare import Comparison
@@ -48,7 +48,7 @@ def _promise(repo: ModelRepo) -> list[Line]:
     subject = main_config(repo)
     promise = blueprints.expect(subject[0].table) if subject else None
     if subject is None or promise is None:
-        return [_head(repo, "no config here whose class has a blueprint")]
+        return [_head(repo, _silent(subject[0].table if subject else {}))]
     beside = [each for each in promised(repo) if each.held.config is subject[0]]
     comparison = beside[0].comparison if beside else None
     rows = expected_lines(promise, comparison)
@@ -69,6 +69,16 @@ def _promise(repo: ModelRepo) -> list[Line]:
         differs = Span(f"  the weights: {visible(row.difference)}" if row.difference else "", "red")
         lines.append((Span(f"  {text}  {row.share:6.1%}"), differs))
     return lines + (_beyond(comparison) if comparison else [])
+
+
+def _silent(config: Mapping[str, Json]) -> str:
+    """Why a config promises nothing."""
+    model_type, name = config.get("model_type"), blueprints.architecture_of(config)
+    if isinstance(model_type, str) and name is not None and blueprints.known(model_type, name):
+        if key := blueprints.unfollowed(config):
+            return f"nothing is promised: the blueprint of {name} does not follow what the config says of {key}"
+        return f"nothing is promised: the config lacks or garbles what {name} needs"
+    return "no config here whose class has a blueprint"
 
 
 def _beyond(comparison: Comparison) -> list[Line]:

@@ -177,23 +177,96 @@ def test_copies_of_tied_tensors_and_what_a_class_ignores(config: dict[str, Json]
 @pytest.mark.parametrize(
     "config",
     [
-        {"architectures": ["HieraModel"], "model_type": "hiera", "depths": [1, 2, 7, 2]},
-        {"architectures": ["Wav2Vec2ForCTC"], "model_type": "wav2vec2", "adapter_attn_dim": 16},
+        {"architectures": ["SwiftFormerModel"], "model_type": "swiftformer", "depths": [4, 3, 10, 5]},
         {"architectures": ["XmodForMaskedLM"], "model_type": "xmod", "languages": ["en_XX", "de_DE"]},
-        {"architectures": ["FalconForCausalLM"], "model_type": "falcon", "new_decoder_architecture": True},
+        {"architectures": ["DPTForDepthEstimation"], "model_type": "dpt", "is_hybrid": True},
     ],
 )
-def test_a_key_that_inference_never_varied_promises_nothing(config: dict[str, Json]) -> None:
+def test_a_value_that_a_blueprint_does_not_follow_promises_nothing(config: dict[str, Json]) -> None:
     assert expect(config) is None
     assert expect({key: config[key] for key in ("architectures", "model_type")}) is not None
 
 
-def test_gpt_neo_has_any_number_of_layers() -> None:
-    small = expect(
-        {"architectures": ["GPTNeoForCausalLM"], "model_type": "gpt_neo", "num_layers": 12, "hidden_size": 768}
-    )
-    assert small is not None
-    assert small.parameters == 125_198_592  # gpt-neo-125m
+FALCON_40B: dict[str, Json] = {
+    "model_type": "falcon",
+    "hidden_size": 8192,
+    "num_hidden_layers": 60,
+    "num_attention_heads": 128,
+    "num_kv_heads": 8,
+    "new_decoder_architecture": True,
+}
+DEBERTA: dict[str, Json] = {
+    "relative_attention": True,
+    "position_biased_input": False,
+    "max_relative_positions": -1,
+    "type_vocab_size": 0,
+}
+DEBERTA_V3_BASE: dict[str, Json] = DEBERTA | {
+    "model_type": "deberta-v2",
+    "pos_att_type": "p2c|c2p",
+    "position_buckets": 256,
+    "norm_rel_ebd": "layer_norm",
+    "share_att_key": True,
+    "hidden_size": 768,
+    "num_hidden_layers": 12,
+    "num_attention_heads": 12,
+    "intermediate_size": 3072,
+}
+NEMOTRON_H_8B: dict[str, Json] = {
+    "model_type": "nemotron_h",
+    "hybrid_override_pattern": "M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-",
+    "hidden_size": 4096,
+    "intermediate_size": 21504,
+    "mamba_num_heads": 128,
+    "mamba_head_dim": 64,
+    "n_groups": 8,
+    "num_attention_heads": 32,
+    "num_key_value_heads": 8,
+    "head_dim": 128,
+}
+LFM2_350M: dict[str, Json] = {
+    "model_type": "lfm2",
+    "block_ff_dim": 6656,
+    "hidden_size": 1024,
+    "num_hidden_layers": 16,
+    "full_attn_idxs": [2, 5, 8, 10, 12, 14],
+    "num_attention_heads": 16,
+}
+MMS_1B_ALL: dict[str, Json] = {
+    "model_type": "wav2vec2",
+    "adapter_attn_dim": 16,
+    "do_stable_layer_norm": True,
+    "feat_extract_norm": "layer",
+    "conv_bias": True,
+    "hidden_size": 1280,
+    "num_hidden_layers": 48,
+    "num_attention_heads": 16,
+    "intermediate_size": 5120,
+    "vocab_size": 154,
+}
+
+
+@pytest.mark.parametrize(
+    ("architecture", "config", "parameters"),
+    [
+        ("GPTNeoForCausalLM", {"model_type": "gpt_neo", "num_layers": 12, "hidden_size": 768}, 125_198_592),
+        ("FalconForCausalLM", FALCON_40B, 41_303_293_952),
+        ("DebertaModel", DEBERTA | {"model_type": "deberta", "pos_att_type": ["c2p", "p2c"]}, 138_601_728),
+        ("DebertaV2Model", DEBERTA_V3_BASE, 183_831_552),
+        ("Wav2Vec2ForCTC", MMS_1B_ALL, 964_845_850),
+        ("NemotronHForCausalLM", NEMOTRON_H_8B, 8_100_852_736),
+        ("Lfm2ForCausalLM", LFM2_350M, 354_483_968),
+        ("HieraModel", {"model_type": "hiera", "depths": [1, 2, 7, 2]}, 27_141_216),
+        ("MobileBertModel", {"model_type": "mobilebert", "classifier_activation": False}, 24_581_888),
+    ],
+)
+def test_published_models_have_that_many_parameters(
+    architecture: str, config: dict[str, Json], parameters: int
+) -> None:
+    """Keys that must agree with others, are null by default or in another spelling, or seemed to size nothing."""
+    promised = expect(config, architecture)
+    assert promised is not None
+    assert promised.parameters == parameters
 
 
 def test_older_versions_kept_positions_beside_rotary_ones() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dara_lint.blueprints import expect
-from dara_lint.blueprints.diffusers import component, modern, plain, shown, told, unseen
+from dara_lint.blueprints.diffusers import component, modern, plain, unseen
 from dara_lint.model import Json
 
 STAGES = ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"]
@@ -111,19 +111,3 @@ def test_old_names_of_attention() -> None:
         "encoder.mid_block.attentions.0.to_out.0.bias": (64,),
         "text.query.weight": (2, 2),
     }
-
-
-def test_what_of_a_value_is_shown() -> None:
-    assert list(shown([1, "a", [2]])) == ["length 3", "number", "a", "list"]
-    assert list(shown(True)) == [True]
-    assert list(shown({"a": 1})) == ["table"]
-
-
-def test_what_was_held_is_known_at_that_value_alone() -> None:
-    held = frozenset({"=[1, 2, 4, 4]"})
-    assert told([1, 2, 4, 4], held)
-    assert not told([1, 2, 4, 8], held)
-    assert not told(None, held)
-    assert told(None, frozenset({"=null"}))
-    assert told([1, 2], frozenset({"length 2", "number"}))
-    assert not told("=[1]", frozenset({"=[1]"}))

@@ -10,11 +10,19 @@ from dara_lint.model import Json
 
 TOWER = Kind("timm_wrapper", {"architecture": "resnet18"}, {}, {})
 HOLDER = Kind("holder", {"vision": {"model_type": "timm_wrapper", "architecture": "mobile"}}, {}, {})
+STAGED = Kind(
+    "staged",
+    {"depths": [2, 2], "tower": {"model_type": "lone", "style": "a"}},
+    {"n_stage": "depths"},
+    {},
+    {"depths": frozenset({"length 2", "number"})},
+)
+LONE = Kind("lone", {"style": "a"}, {}, {}, {"style": frozenset({"a", "b"})})
 PLAIN = Kind("plain", {"hidden_size": 8}, {}, {})
 
 
 def _heard(config: Mapping[str, Json]) -> str:
-    kinds = {kind.model_type: kind for kind in (TOWER, HOLDER, PLAIN)}
+    kinds = {kind.model_type: kind for kind in (TOWER, HOLDER, STAGED, LONE, PLAIN)}
     return unheard(config, Library(kinds.get, lambda _type, _name: None))
 
 
@@ -32,3 +40,16 @@ def test_another_model_of_timm_is_not() -> None:
 
 def test_the_word_alone_says_nothing_elsewhere() -> None:
     assert not _heard({"model_type": "plain", "architecture": "transformer"})
+
+
+def test_values_that_are_not_followed_are_unheard_of() -> None:
+    assert not _heard({"model_type": "staged", "depths": [3, 9]})
+    assert not _heard({"model_type": "staged", "depths": None})
+    assert _heard({"model_type": "staged", "depths": [3, 9, 9]}) == "depths"
+    assert _heard({"model_type": "staged", "n_stage": "many"}) == "depths"  # under another spelling
+
+
+def test_a_nested_config_is_of_the_usual_type_where_it_does_not_say() -> None:
+    assert not _heard({"model_type": "staged", "tower": {"style": "b"}})
+    assert _heard({"model_type": "staged", "tower": {"style": "c"}}) == "style"
+    assert not _heard({"model_type": "staged", "tower": {"model_type": "plain", "style": "c"}})

@@ -52,3 +52,23 @@ def test_nothing_to_promise(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     for flag in ("--expect", "--solve"):
         assert main(["inspect", flag, str(tmp_path)]) == 0
         assert "no " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "why"),
+    [
+        (
+            "languages",
+            ["en_XX", "de_DE"],
+            "the blueprint of XmodModel does not follow what the config says of languages",
+        ),
+        ("hidden_size", "wide", "the config lacks or garbles what XmodModel needs"),
+    ],
+)
+def test_why_nothing_is_promised(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], key: str, value: object, why: str
+) -> None:
+    config = {"model_type": "xmod", "architectures": ["XmodModel"], key: value}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    assert main(["inspect", "--expect", str(tmp_path)]) == 0
+    assert f"nothing is promised: {why}" in capsys.readouterr().out
