@@ -202,6 +202,8 @@ SAMPLED: dict[str, dict[str, Any]] = {
             "hybrid",
         ],
     },
+    "granitemoehybrid": {"num_hidden_layers": 4, "layer_types": ["linear_attention", "full_attention"] * 2},
+    "bamba": {"num_hidden_layers": 4, "attn_layer_indices": [1, 3]},
     "granite4_vision": {"downsample_rate": "4/8"},
     "molmo2": {
         "text_config": {"num_hidden_layers": 3},

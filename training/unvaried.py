@@ -27,7 +27,7 @@ from dara_lint.blueprints import bundle
 from dara_lint.blueprints.arithmetic import UnknownValueError
 from dara_lint.blueprints.compose import HYBRID, Kind, Library, parts
 from dara_lint.blueprints.expectation import whole_key
-from dara_lint.blueprints.shown import exactly, shown, told
+from dara_lint.blueprints.shown import ANY_LENGTH, LENGTH, exactly, shown, told
 from dara_lint.blueprints.unheard import SHAPING, unheard
 from training import zoo
 from training.build import judged, kind_of
@@ -36,6 +36,8 @@ from training.choices import alternatives, keywords, optional, spellings, string
 from training.infer import used
 from training.sampling import Builder
 
+KINDS = ("full_attention", "linear_attention", "conv")
+"""Kinds of layers whose tensors differ."""
 UNSIZED = re.compile(f"{zoo.IGNORED.pattern}|^out_(indices|features)$|^stage_names$|^layer_types$|rope")
 """Keys that size nothing where their class reads none of them."""
 TABLE = {"rope_type": "linear", "type": "linear", "factor": 2.0}
@@ -53,6 +55,9 @@ def others(name: str, value: Any, full: Any, words: Sequence[str]) -> Iterator[A
                 yield from ([*value[:at], value[at] - 1, *value[at + 1 :]] for at in range(len(value)) if value[at] > 1)
         elif all(isinstance(item, str) for item in value):
             yield from ([value[0]] * len(value), value[::-1])
+    elif value is None and isinstance(full, list) and full and all(isinstance(item, str) for item in full):
+        for word in dict.fromkeys((*full, *words, *KINDS)):
+            yield from ([word] * len(full), [*full[:1], *[word] * (len(full) - 1)])
     elif value is None and full is None:
         yield from (*words[:3], 2, 64, True, 1.0, *((TABLE,) if "rope" in name else ()))
     elif value is not None or type(full) is int:  # what else the class makes of other keys is not for people to say
@@ -63,6 +68,8 @@ def followed(value: Any, right: Iterable[Any], wrong: Iterable[Any]) -> list[Any
     """What is followed, so that it holds for the ``right`` values and for no ``wrong`` one."""
     good = [value, *right]
     kinds = dict.fromkeys(each for item in good for each in shown(item))
+    if value is None and any(isinstance(item, list) for item in good):  # as long as the model is deep
+        kinds = dict.fromkeys((ANY_LENGTH, *(each for each in kinds if not str(each).startswith(LENGTH))))
     if not any(told(item, frozenset(kinds)) for item in wrong):
         return list(kinds)
     return list(dict.fromkeys(exactly(item) for item in good if item is value or isinstance(item, bool | str | None)))

@@ -18,6 +18,14 @@ STAGE = re.compile(r"stem|stage[0-9]{1,4}")
 
 
 BLOCKS, HYBRID = "layers_block_type", "hybrid_override_pattern"
+KINDS = frozenset({BLOCKS, "layer_types"})
+LEGACY: Mapping[Json, Json] = {
+    "mamba": "linear_attention",
+    "attention": "full_attention",
+    "deepseek_sparse_attention": "indexed_attention",
+    "qwen_sparse_attention": "indexed_attention",
+}
+"""Kinds of layers as transformers before 5.10 names them."""
 LETTERS: Mapping[str, Json] = {"M": "linear_attention", "*": "full_attention", "-": "mlp", "E": "moe"}
 
 
@@ -80,6 +88,8 @@ def completed(config: Mapping[str, Json], library: Library, depth: int = 0) -> d
         given |= _places(given.get("out_features"))
     if BLOCKS in kind.defaults and given.get(BLOCKS) is None:
         given |= _blocks(given.get(HYBRID))
+    for key in KINDS & given.keys():
+        given[key] = _renamed(given[key])
     flat = kind.roles.get("flat", "")
     nested = kind.defaults.get(flat)
     if flat and flat not in given and isinstance(nested, dict):
@@ -105,6 +115,13 @@ def _blocks(letters: Json) -> dict[str, Json]:
     if not isinstance(letters, str) or not LETTERS.keys() >= set(letters):
         return {}
     return {BLOCKS: [LETTERS[letter] for letter in letters]}
+
+
+def _renamed(kinds: Json) -> Json:
+    """A list of kinds of layers in the words of the newest version."""
+    if not isinstance(kinds, list):
+        return kinds
+    return [LEGACY.get(kind, kind) if isinstance(kind, str) else kind for kind in kinds]
 
 
 def _filled(given: Mapping[str, Json], defaults: Mapping[str, Json], library: Library, depth: int) -> dict[str, Json]:

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 
 from dara_lint.model import Json
 
+LENGTH = "length "
+ANY_LENGTH = "any length"
+"""The mark of a list that is as long as another key says."""
+
 
 def shown(value: Json) -> Iterator[str | bool | None]:
     """What of a value must have been shown: words, flags and nulls, the length of a list, what is in it."""
     if isinstance(value, list):
-        yield f"length {len(value)}"
+        yield f"{LENGTH}{len(value)}"
         for item in value:
             yield from ("list",) if isinstance(item, list) else shown(item)
     elif isinstance(value, dict):
@@ -31,4 +35,5 @@ def told(value: Json, known: frozenset[Json]) -> bool:
     """Whether inference was shown such a value; where it was shown some alone, one of these very values."""
     if any(isinstance(each, str) and each.startswith("=") for each in known):
         return exactly(value) in known
-    return all(each in known for each in shown(value))
+    free = ANY_LENGTH in known
+    return all(each in known or (free and str(each).startswith(LENGTH)) for each in shown(value))

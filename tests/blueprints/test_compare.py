@@ -224,6 +224,22 @@ NEMOTRON_H_8B: dict[str, Json] = {
     "num_key_value_heads": 8,
     "head_dim": 128,
 }
+GRANITE_4_H_TINY: dict[str, Json] = {
+    "model_type": "granitemoehybrid",
+    "layer_types": [*["mamba"] * 5, "attention", *["mamba"] * 4] * 4,
+    "hidden_size": 1536,
+    "num_hidden_layers": 40,
+    "num_attention_heads": 12,
+    "num_key_value_heads": 4,
+    "intermediate_size": 512,
+    "shared_intermediate_size": 1024,
+    "num_local_experts": 64,
+    "mamba_n_heads": 48,
+    "mamba_d_head": 64,
+    "mamba_d_state": 128,
+    "vocab_size": 100352,
+    "tie_word_embeddings": True,
+}
 LFM2_350M: dict[str, Json] = {
     "model_type": "lfm2",
     "block_ff_dim": 6656,
@@ -256,6 +272,7 @@ MMS_1B_ALL: dict[str, Json] = {
         ("Wav2Vec2ForCTC", MMS_1B_ALL, 964_845_850),
         ("NemotronHForCausalLM", NEMOTRON_H_8B, 8_100_852_736),
         ("Lfm2ForCausalLM", LFM2_350M, 354_483_968),
+        ("GraniteMoeHybridForCausalLM", GRANITE_4_H_TINY, 6_939_037_248),
         ("HieraModel", {"model_type": "hiera", "depths": [1, 2, 7, 2]}, 27_141_216),
         ("MobileBertModel", {"model_type": "mobilebert", "classifier_activation": False}, 24_581_888),
     ],

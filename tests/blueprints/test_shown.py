@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dara_lint.blueprints.shown import exactly, shown, told
+from dara_lint.blueprints.shown import ANY_LENGTH, exactly, shown, told
 
 
 def test_what_of_a_value_is_shown() -> None:
@@ -19,3 +19,9 @@ def test_what_was_held_is_known_at_that_value_alone() -> None:
     assert told(None, frozenset({"=null"}))
     assert told([1, 2], frozenset({"length 2", "number"}))
     assert not told("=[1]", frozenset({"=[1]"}))
+
+
+def test_a_list_may_be_as_long_as_another_key_says() -> None:
+    words = frozenset({ANY_LENGTH, "dense", "sparse"})
+    assert told(["dense", "sparse", "sparse"], words)
+    assert not told(["dense", "other"], words)
