@@ -4,9 +4,10 @@
 
 ``training.verify`` varies numbers and flags together; this changes every leaf of a small config alone, words, nulls
 and lists as well, and what inference takes for harmless (``zoo.IGNORED``). A key is written down where the class
-builds with another value and its blueprint is wrong, or where it builds with none and no pattern reads the key: the
-blueprint was never shown what it does. With the key stands what is followed (``dara_lint.blueprints.shown``);
-``training.pack --shown`` puts it into the bundle, and a config that says anything else promises nothing.
+builds with another value and its blueprint is wrong, where it builds with none and no pattern reads the key, so that
+the blueprint was never shown what it does, and where patterns read words, of which those are followed that were tried.
+With the key stands what is followed (``dara_lint.blueprints.shown``); ``training.pack --shown`` puts it into the
+bundle, and a config that says anything else promises nothing.
 
 The first class of each type is asked, its base, with ``--every`` all of them.
 """
@@ -123,6 +124,8 @@ def asked(model_type: str, name: str, seconds: float) -> Iterator[tuple[str, lis
         if wrong:
             flags.pop(path, None)
             yield key, followed(value, [other for other in right if other not in bad], bad), str(wrong[0])
+        elif key in reads and any(isinstance(each, str) for each in (value, *right)):
+            yield key, followed(value, right, ()), "another word was never tried"
         elif changes and not (right or key in reads or full != value or _measure(value) or UNSIZED.search(last)):
             stuck.append((key, value))
     for key, value in stuck if built else ():
