@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from dara_lint.blueprints.shown import shown
+from dara_lint.blueprints.shown import exactly, shown
 from training import build, diffusers_pins, diffusers_zoo, zoo
 from training.build import Workshop, study_type
 from training.sampling import Sample, Samples
@@ -88,9 +88,7 @@ def _shown(study: Study, studies: list[Samples]) -> Study:
 
     def noting(*args: Any) -> tuple[dict[str, Any], Samples]:
         record, samples = study(*args)
-        record["seen"] = seen(samples.training) | {
-            key: [diffusers_pins.pinned(value)] for key, value in diffusers_zoo.HELD.items()
-        }
+        record["seen"] = seen(samples.training) | {key: [exactly(value)] for key, value in diffusers_zoo.HELD.items()}
         studies.append(samples)
         return record, samples
 
