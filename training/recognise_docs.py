@@ -242,7 +242,7 @@ python -m training.recognise_train CORPUS                        # the matcher a
 python -m training.recognise_evaluate CORPUS dara_lint/recognize/bundled/matcher.ubj TEST.json \\
     --part test --records dara_test_records.jsonl
 python -m training.recognise_certify TEST.json                   # where torch is
-python -m training.recognise_corpus FRESH --first 18 --samples 20 --without-flags
+python -m training.recognise_corpus FRESH --first 20 --samples 22 --without-flags
 python -m training.recognise_fresh CORPUS FRESH FRESH.json
 python -m training.recognise_certify FRESH.json
 python -m training.recognise_judge PACKAGES WHEELS CALIBRATE.json

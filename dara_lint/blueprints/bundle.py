@@ -50,6 +50,10 @@ class Bundle:
         return self._types[model_type]
 
 
+_pattern = functools.partial(tuple.__new__, Pattern)
+"""``Pattern._make`` without its check, which would take longer than the rest of it: a class may have thousands."""
+
+
 def _decoded(model_type: str, value: list[Any]) -> tuple[Kind, dict[str, Unit]]:
     defaults, aliases, roles, tails, units, shown = value
     shared = [(tuple(counts), tuple(dims), condition, dtype) for counts, dims, condition, dtype in tails]
@@ -59,7 +63,7 @@ def _decoded(model_type: str, value: list[Any]) -> tuple[Kind, dict[str, Unit]]:
             model_type,
             name,
             tuple(
-                Pattern(text, *shared[number])
+                _pattern((text, *shared[number]))
                 for text, number in zip(texts.split("\n") if texts else (), numbers, strict=True)
             ),
             tuple(
