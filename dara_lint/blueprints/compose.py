@@ -16,8 +16,9 @@ DEEPEST = 5
 
 STAGE = re.compile(r"stem|stage[0-9]{1,4}")
 
-
 BLOCKS, HYBRID = "layers_block_type", "hybrid_override_pattern"
+"""A hybrid's kinds of layers as a list, and as Nemotron-H's files say them, in letters."""
+LETTERS: Mapping[str, Json] = {"M": "linear_attention", "*": "full_attention", "-": "mlp", "E": "moe"}
 KINDS = frozenset({BLOCKS, "layer_types"})
 LEGACY: Mapping[Json, Json] = {
     "mamba": "linear_attention",
@@ -25,8 +26,7 @@ LEGACY: Mapping[Json, Json] = {
     "deepseek_sparse_attention": "indexed_attention",
     "qwen_sparse_attention": "indexed_attention",
 }
-"""Kinds of layers as transformers before 5.10 names them."""
-LETTERS: Mapping[str, Json] = {"M": "linear_attention", "*": "full_attention", "-": "mlp", "E": "moe"}
+"""Kinds of layers as older versions name them (transformers 5.24, ``remap_legacy_layer_types``)."""
 
 
 class Kind(NamedTuple):
