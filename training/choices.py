@@ -26,6 +26,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "feed_forward_proj": ("gated-gelu", "relu"),
     "position_embedding_type": ("relative_key", "relative_key_query"),
     "norm_rel_ebd": ("layer_norm", "none"),
+    "global_padding": ("same", "valid"),
 }
 """Strings that config classes take apart themselves."""
 

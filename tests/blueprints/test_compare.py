@@ -273,6 +273,16 @@ MMS_1B_ALL: dict[str, Json] = {
         ("NemotronHForCausalLM", NEMOTRON_H_8B, 8_100_852_736),
         ("Lfm2ForCausalLM", LFM2_350M, 354_483_968),
         ("GraniteMoeHybridForCausalLM", GRANITE_4_H_TINY, 6_939_037_248),
+        (
+            "ResNetForImageClassification",
+            {
+                "model_type": "resnet",
+                "layer_type": "basic",
+                "hidden_sizes": [64, 128, 256, 512],
+                "depths": [2, 2, 2, 2],
+            },
+            11_187_138,
+        ),
         ("HieraModel", {"model_type": "hiera", "depths": [1, 2, 7, 2]}, 27_141_216),
         ("MobileBertModel", {"model_type": "mobilebert", "classifier_activation": False}, 24_581_888),
     ],
