@@ -35,14 +35,6 @@ def _share(part: int, whole: int) -> str:
     return f"{part:,} of {whole:,} ({100 * part / max(1, whole):.1f} %)"
 
 
-STUDIES = (
-    "| models built by the last study of every type, and since | 152,428 |",
-    "| processor time of a study, one core | 110 min for 359 of 1,604 classes |",
-    "| peak memory of a study | 4.3 GiB |",
-)
-"""What ``training.build`` wrote of its studies; their records are larger than is kept."""
-
-
 def _restricted() -> str:
     kinds = [kind for name in bundle.model_types() if (kind := bundle.kind(name)) is not None and kind.shown]
     return f"{sum(len(kind.shown) for kind in kinds):,}, of {len(kinds):,} types"
@@ -91,7 +83,6 @@ def page(judged: Path, extra: dict[str, Any]) -> str:
         f"| no blueprint came out | {_share(states['unbuilt'], total)} |",
         f"| unseen configs of that seed | {sum(unit.get('unseen', 0) for _, unit in units):,} |",
         f"| processor time to build and judge them, one core | {sum(u.get('cpu', 0) for _, u in units) / 60:.0f} min |",
-        *STUDIES,
         f"| keys of which some values alone are followed (`training.unvaried`) | {_restricted()} |",
     ]
     lines += [f"| {name} | {value} |" for name, value in extra.get("cost", {}).items()]

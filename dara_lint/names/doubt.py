@@ -18,8 +18,8 @@ FEW = 4
 SENSES = frozenset({"image-text-to-text", "audio-text-to-text", "video-text-to-text"})
 """Tasks of models that see or hear beside what they read."""
 
-OF_A_FAMILY = frozenset({Element.parameters, Element.size, Element.version, Element.format})
-"""Elements of names of models that are seldom found in names after what a model is for."""
+BESIDE_A_FAMILY = frozenset({Element.parameters, Element.size, Element.format})
+"""What follows the name of a family more often than any other word."""
 
 _NUMBER = r"\d+"
 
@@ -104,5 +104,5 @@ def _everyday(drafts: list[Draft], at: int, end: int, words: Lexicon) -> bool:
         and end < len(drafts)
         and drafts[end].unknown
         and drafts[end].spelling.isalpha()
-        and not any(draft.element in OF_A_FAMILY for draft in drafts)
+        and not any(draft.element in BESIDE_A_FAMILY | {Element.version} for draft in drafts)
     )

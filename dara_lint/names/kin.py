@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dara_lint.names.doubt import doubtful
+from dara_lint.names.doubt import BESIDE_A_FAMILY, doubtful
 from dara_lint.names.draft import Draft
 from dara_lint.names.lexicon import Lexicon, Roles
 from dara_lint.names.model import Element
@@ -12,9 +12,6 @@ from dara_lint.names.model import Element
 _SEPARATORS = re.compile(r"[\W_]+")
 MOST_TYPED = 4
 """Segments that a key of the lexicon's types may run over (``deepseek``, ``coder``, ``v2``)."""
-
-BESIDE_A_FAMILY = frozenset({Element.parameters, Element.size, Element.format})
-"""What follows the name of a family more often than any other word."""
 
 
 def common_words(drafts: list[Draft], roles: Roles) -> None:
