@@ -2,14 +2,16 @@
 
     python -m training.build OUT [--types bert,llama] [--redo] [--seconds 60]
 
-A type that is there already is skipped, so that a run can be stopped and resumed. ``training.pack`` makes the
-bundled file of what is in OUT, ``training.measure`` the figures.
+A type that is there already is skipped, so that a run can be stopped and resumed, and several can share the work
+(one in the order of ``--types``, one in reverse). What a run cost is added to OUT/cost.jsonl. ``training.pack`` makes
+the bundled file of what is in OUT, ``training.measure`` the figures.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import sys
 import time
 import traceback
@@ -268,6 +270,7 @@ def main() -> None:
     workshop = Workshop(options.out)
     chosen = options.types.split(",") if options.types else ordered(options.first.split(","))
     queue = list(chosen)
+    start, studied = time.perf_counter(), 0
     while queue:
         model_type = queue.pop(0)
         if options.redo:
@@ -281,9 +284,18 @@ def main() -> None:
         made.write_text(json.dumps(record))
         made.rename(options.out / f"{model_type}.json")  # whole at once: other runs may read it
         queue[:0] = [name for name in workshop.unwritten() if name in queue]
-        units = record["units"]
+        units, studied = record["units"], studied + 1
         good = sum(each.get("exact") == each.get("unseen") and bool(each.get("unseen")) for each in units)
         print(f"{model_type:32} {good}/{len(units)} exact {time.perf_counter() - began:6.1f} s", flush=True)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cost = {
+        "types": studied,
+        "wall_s": round(time.perf_counter() - start),
+        "cpu_s": round(used.ru_utime + used.ru_stime),
+        "peak_mib": used.ru_maxrss // 1024,
+    }
+    with (options.out / "cost.jsonl").open("a") as file:
+        file.write(json.dumps(cost) + "\n")
 
 
 if __name__ == "__main__":

@@ -178,7 +178,7 @@ def saved(model: Any) -> zoo.Tensors:
         mark = id(owners.get(name, value))
         if isinstance(value, torch.Tensor) and mark not in seen:
             seen.add(mark)
-            out[name] = (tuple(value.shape), zoo.DTYPES.get(value.dtype, "F32"))
+            out[name] = (tuple(value.shape), zoo.dtype_of(value))
     return out
 
 

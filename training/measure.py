@@ -1,11 +1,11 @@
 """The figures of the blueprints, written into docs/blueprints.md.
 
     python -m training.measure JUDGED docs/blueprints.md [--mutations M.json] [--consistent C.json] [--real R.json]
-        [--counts N.json] [--sizes S.json]
+        [--counts N.json] [--sizes S.json] [--studied STUDIED] [--shown SHOWN.json …]
 
 JUDGED is what ``training.verify`` wrote of the bundle by a seed that nothing was chosen by. The other files are
-optional: those of ``training.mutate``, ``training.older --check``, ``training.real``, ``training.counts`` and
-``training.sizes``.
+optional: those of ``training.mutate``, ``training.older --check``, ``training.real``, ``training.counts``,
+``training.sizes``, ``training.build`` and ``training.unvaried``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,22 @@ def _share(part: int, whole: int) -> str:
 def _restricted() -> str:
     kinds = [kind for name in bundle.model_types() if (kind := bundle.kind(name)) is not None and kind.shown]
     return f"{sum(len(kind.shown) for kind in kinds):,}, of {len(kinds):,} types"
+
+
+def _rebuilt(studied: Path | None, shown: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """What it cost to study every class, and to ask it about each key alone."""
+    if studied:
+        runs = [json.loads(line) for line in (studied / "cost.jsonl").read_text().splitlines()]
+        hours, peak = sum(run["cpu_s"] for run in runs) / 3600, max(run["peak_mib"] for run in runs) / 1024
+        classes = sum(len(record["units"]) for record in records(studied))
+        what = f"studying all {classes:,} classes anew (`training.build`)"
+        wall = max(run["wall_s"] for run in runs) / 60
+        yield what, f"{hours:.1f} h of one core; {wall:.0f} min by {len(runs)} processes, each at most {peak:.1f} GiB"
+    if shown:
+        asked, cut = sum(each["classes"] for each in shown), sum(len(each["cut"]) for each in shown)
+        minutes = sum(each["cpu_s"] for each in shown) / 60
+        yield "classes asked about each key alone (`training.unvaried`)", f"{asked:,}, {minutes:.0f} min of one core"
+        yield "of these, classes with keys that time left no room for", f"{cut:,}"
 
 
 def _units(folder: Path) -> list[tuple[str, dict[str, Any]]]:
@@ -86,6 +102,7 @@ def page(judged: Path, extra: dict[str, Any]) -> str:
         f"| keys of which some values alone are followed (`training.unvaried`) | {_restricted()} |",
     ]
     lines += [f"| {name} | {value} |" for name, value in extra.get("cost", {}).items()]
+    lines += [f"| {name} | {value} |" for name, value in _rebuilt(extra.get("studied"), extra.get("shown", ()))]
     lines.append("")
     if "mutations" in extra:
         lines += _mutations(extra["mutations"]["summary"])
@@ -184,12 +201,15 @@ def main() -> None:
     parser.add_argument("judged", type=Path)
     parser.add_argument("page", type=Path)
     parser.add_argument("--dara", type=Path, help="DARA's published records, JSON lines with a model_type")
+    parser.add_argument("--studied", type=Path, help="what training.build made, with what it cost")
+    parser.add_argument("--shown", type=Path, nargs="*", default=(), help="what training.unvaried found")
     for name in ("mutations", "consistent", "real", "counts", "sizes"):
         parser.add_argument(f"--{name}", type=Path)
     options = parser.parse_args()
     from training import zoo
 
-    extra: dict[str, Any] = {"cost": cost(), "pairs": zoo.pairs()}
+    extra: dict[str, Any] = {"cost": cost(), "pairs": zoo.pairs(), "studied": options.studied}
+    extra["shown"] = [json.loads(file.read_text()) for file in options.shown]
     if options.dara:
         lines = options.dara.read_text("utf-8").splitlines()
         extra["dara"] = {json.loads(line)["model_type"] for line in lines if line}

@@ -233,7 +233,7 @@ def main() -> None:
     doubtful |= set(json.loads(options.doubtful.read_text())["doubtful"]) if options.doubtful else set()
     shown = restricted(options.bundle.read_bytes()) if options.bundle.exists() else {}
     for file in options.shown:
-        shown |= json.loads(file.read_text())
+        shown |= json.loads(file.read_text())["types"]
     types = lines(options.studied, older, doubtful)
     data = packed(types, options.origin, shown)
     options.bundle.write_bytes(data)

@@ -22,9 +22,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-import torch
-
-from training import stand_ins
 from training.seeds import CLASS_SEEDS, SAMPLED, SEEDS
 
 Path = tuple[str | int, ...]
@@ -32,10 +29,10 @@ Shape = tuple[int, ...]
 Tensors = dict[str, tuple[Shape, str]]
 
 DTYPES = {
-    torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16",
-    torch.int64: "I64", torch.int32: "I32", torch.int16: "I16", torch.int8: "I8", torch.uint8: "U8",
-    torch.bool: "BOOL", torch.complex64: "C64", torch.complex128: "C128",
+    "float64": "F64", "float32": "F32", "float16": "F16", "bfloat16": "BF16", "int64": "I64", "int32": "I32",
+    "int16": "I16", "int8": "I8", "uint8": "U8", "bool": "BOOL", "complex64": "C64", "complex128": "C128",
 }  # fmt: skip
+"""torch's name of a dtype → that of safetensors."""
 
 DEPTH = re.compile(
     r"(layers?|depth|n_layer|blocks?|num_encoder_blocks|layers_num|num_hidden_groups|_depths?)$|^(num|n)_.*layers"
@@ -64,6 +61,10 @@ class BuildTimeoutError(Exception):
 @functools.cache
 def _prepare() -> None:
     """Quiet transformers, and let it do without what only a forward pass needs."""
+    import torch
+
+    from training import stand_ins
+
     warnings.simplefilter("ignore")
     stand_ins.prepare()
     import transformers
@@ -100,9 +101,7 @@ def config_class(model_type: str) -> Any:
     _prepare()
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-    found = CONFIG_MAPPING[model_type]
-    stand_ins.fill(importlib.import_module(found.__module__))
-    return found
+    return _filled(CONFIG_MAPPING[model_type])
 
 
 def model_class(model_type: str, class_name: str) -> Any:
@@ -116,6 +115,13 @@ def model_class(model_type: str, class_name: str) -> Any:
 
         module = model_type_to_module_name(model_type)
         found = getattr(importlib.import_module(f"transformers.models.{module}.modeling_{module}"), class_name)
+    return _filled(found)
+
+
+def _filled(found: Any) -> Any:
+    """The class, with what its module lacks here."""
+    from training import stand_ins
+
     stand_ins.fill(importlib.import_module(found.__module__))
     return found
 
@@ -170,7 +176,7 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, torch.dtype):
+    if type(value).__name__ == "dtype":
         return str(value).removeprefix("torch.")
     raise TypeError(type(value).__name__)
 
@@ -400,6 +406,8 @@ class _Alarm:
 
 def build(config: Any, class_name: str, seconds: float = 20.0) -> Any:
     """The model on the meta device. Raises BuildTimeoutError, or whatever the class raises for that config."""
+    import torch
+
     cls = model_class(type(config).model_type, class_name)
     config = _own_config(config, cls)
     with _Alarm(seconds), warnings.catch_warnings(), torch.device("meta"):
@@ -438,7 +446,12 @@ def _tied_patterns(model: Any) -> list[str]:
 def saved(model: Any) -> Tensors:
     """Shapes and dtypes of the tensors that ``save_pretrained`` writes for this model, in its order."""
     state = written(model)
-    return {name: (tuple(value.shape), DTYPES.get(value.dtype, "F32")) for name, value in state.items()}
+    return {name: (tuple(value.shape), dtype_of(value)) for name, value in state.items()}
+
+
+def dtype_of(tensor: Any) -> str:
+    """A torch tensor's dtype as safetensors calls it."""
+    return DTYPES.get(str(tensor.dtype).removeprefix("torch."), "F32")
 
 
 def written(model: Any) -> dict[str, Any]:
@@ -448,6 +461,8 @@ def written(model: Any) -> dict[str, Any]:
     ``remove_tied_weights_from_state_dict`` does; weights that the newest versions fuse in memory are written
     as their checkpoints hold them (``revert_weight_conversion``).
     """
+    import torch
+
     state = {name: value for name, value in model.state_dict().items() if isinstance(value, torch.Tensor)}
     for name in getattr(model, "_keys_to_ignore_on_save", None) or ():
         state.pop(name, None)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dara_lint.model import Json
 
 LENGTH = "length "
+EXACTLY = "="
 ANY_LENGTH = "any length"
 """The mark of a list that is as long as another key says."""
 
@@ -28,12 +29,12 @@ def shown(value: Json) -> Iterator[str | bool | None]:
 
 def exactly(value: Json) -> str:
     """The mark of that very value, where inference was shown it alone."""
-    return f"={json.dumps(value)}"
+    return f"{EXACTLY}{json.dumps(value)}"
 
 
 def told(value: Json, known: frozenset[Json]) -> bool:
     """Whether inference was shown such a value; where it was shown some alone, one of these very values."""
-    if any(isinstance(each, str) and each.startswith("=") for each in known):
+    if any(isinstance(each, str) and each.startswith(EXACTLY) for each in known):
         return exactly(value) in known
     free = ANY_LENGTH in known
     return all(each in known or (free and str(each).startswith(LENGTH)) for each in shown(value))
