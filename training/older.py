@@ -81,6 +81,13 @@ def is_error(comparison: Comparison) -> bool:
     )
 
 
+def doubted(record: dict[str, Any], comparison: Comparison) -> str:
+    """What promises nothing any more: the class where its head alone differs, otherwise its type."""
+    every = [*comparison.unexplained, *comparison.causes]
+    body = bool(comparison.strange) or not all(each.head for each in every)
+    return str(record["type"]) if body else f"{record['type']}/{record['class']}"
+
+
 def main() -> None:
     """Learn, or check."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -108,7 +115,7 @@ def main() -> None:
             count["errors"] += bad
             count["others"] += bool(found.findings) and not bad
             if found.findings and options.check:
-                doubtful.add(record["type"])
+                doubtful.add(doubted(record, found))
                 print(folder.name, record["type"], record["class"], record["sample"], sorted(tolerated(found))[:3])
             if found.findings and folder.name != options.newest:
                 added = {each for each in tolerated(found) if not each.startswith("shape ")}

@@ -8,12 +8,13 @@ has some sample whose names hold all of those shown, or without names, some samp
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dara_lint.recognize.evidence import Evidence
+from dara_lint.recognize.normalize import is_stale, masked, plain
 from dara_lint.recognize.sentences import Vocabulary, words
 from training.recognise_data import Sample
-from training.recognise_split import PARTIAL, Split
+from training.recognise_split import PARTIAL, Split, changed
 
 Labels = tuple[set[str], set[str]]
 """Types and classes."""
@@ -72,6 +73,24 @@ class Equals:
             total += 1
         return types, classes, total
 
+    def ceiling_of_runs(self, asked: Iterable[Sample]) -> tuple[int, int, int]:
+        """The same of runs of tensors: by the one best answer to the names that a run shows, were it known how often
+        each sample of the corpus has a run that shows them."""
+        types = classes = total = 0
+        for sample in asked:
+            if (evidence := changed(sample, "shard")) is None:
+                continue
+            counted: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+            for each in self._chosen.samples:
+                if evidence.full <= each.signature and (share := showing(_patterns(each), evidence.full)):
+                    for counter, labels in zip(counted, self.named(each), strict=True):
+                        counter.update(dict.fromkeys(labels, share))
+            best = [max(counter.items(), key=lambda item: (item[1], item[0]))[0] for counter in counted]
+            types += best[0] in self.named(sample)[0]
+            classes += best[1] in self.named(sample)[1]
+            total += 1
+        return types, classes, total
+
     def _union(self, signatures: Iterable[frozenset[str]]) -> Labels:
         types: set[str] = set()
         classes: set[str] = set()
@@ -79,3 +98,27 @@ class Equals:
             types |= self._chosen.types[signature]
             classes |= self._chosen.classes[signature]
         return types, classes
+
+
+def _patterns(sample: Sample) -> list[str]:
+    """The masked names of its tensors, in order."""
+    names = [(plain(name), shape) for name, shape in sample.tensors]
+    return [masked(name) for name, shape in names if not is_stale(name, shape)]
+
+
+def showing(patterns: Sequence[str], shown: frozenset[str], share: float = 0.3) -> float:
+    """How many of all runs of that share of the tensors show these patterns and no others, as a share of them."""
+    size = max(1, round(len(patterns) * share))
+    inside: Counter[str] = Counter()
+    strange = good = 0
+    for at, pattern in enumerate(patterns):
+        inside[pattern] += 1
+        strange += pattern not in shown
+        if at >= size:
+            gone = patterns[at - size]
+            inside[gone] -= 1
+            strange -= gone not in shown
+            if not inside[gone]:
+                del inside[gone]
+        good += at >= size - 1 and not strange and len(inside) == len(shown)
+    return good / (len(patterns) - size + 1) if patterns else 0.0

@@ -136,9 +136,9 @@ def synthetic(
     return figures
 
 
-def ceilings(row: str, equals: Equals, samples: Sequence[Sample]) -> list[Figure]:
-    """What the best answer to each sentence of shapes would reach."""
-    types, classes, total = equals.ceiling(samples)
+def ceilings(row: str, found: tuple[int, int, int]) -> list[Figure]:
+    """What the best answer to what is shown would reach."""
+    types, classes, total = found
     return [Figure(row, "type, ceiling", types, total), Figure(row, "class, ceiling", classes, total)]
 
 
@@ -184,7 +184,7 @@ def published(samples: Sequence[Sample], records: Path, forest: trees.Forest, nu
             Figure("nameless, DARA's", f"{what}, all", count, len(found))
             for what, count in zip((*WHATS, *SHOWN), good, strict=True)
         ),
-        *ceilings("nameless, DARA's", equals, here),
+        *ceilings("nameless, DARA's", equals.ceiling(here)),
     ]
 
 
@@ -211,7 +211,8 @@ def main() -> None:
     rows = asked(chosen, numbers, others)
     misses: list[dict[str, object]] = []
     figures += synthetic(equals, methods(recognizer), rows, misses)
-    figures += ceilings("nameless", equals, drawn(chosen.of(numbers)))
+    figures += ceilings("nameless", equals.ceiling(drawn(chosen.of(numbers))))
+    figures += ceilings("shard", equals.ceiling_of_runs(drawn(chosen.of(numbers))))
     figures += unsized(equals, recognizer, drawn(chosen.of(numbers)))
     if arguments.records:
         forest = trees.load(arguments.matcher.read_bytes())

@@ -19,6 +19,7 @@ ROWS = (
     ("scattered", "type, all", "30 % of the tensors, drawn singly: type", ".857", "≥ .95"),
     ("scattered", "type by what is shown, all", "30 % of the tensors, drawn singly: type, by what is shown", "–", "–"),
     ("shard", "type, all", "a run of 30 % of the tensors: type", "–", "≥ .95"),
+    ("shard", "type, ceiling", "– the best that an answer to the names of the run can reach", "–", "–"),
     ("shard", "type by what is shown, all", "a run of 30 % of the tensors: type, by what is shown", "–", "–"),
     ("shard", "set, all", "a run of 30 % of the tensors: type in the set that is named", "–", "–"),
     ("adapter", "type by what is shown, all", "adapter alone: type, by what is shown", "–", "–"),
