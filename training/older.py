@@ -83,8 +83,8 @@ def is_error(comparison: Comparison) -> bool:
 
 def doubted(record: dict[str, Any], comparison: Comparison) -> str:
     """What promises nothing any more: the class where its head alone differs, otherwise its type."""
-    every = [*comparison.unexplained, *comparison.causes]
-    body = bool(comparison.strange) or not all(each.head for each in every)
+    heads = [each.head for each in comparison.unexplained] + [cause.head for cause in comparison.causes]
+    body = bool(comparison.strange) or not all(heads)
     return str(record["type"]) if body else f"{record['type']}/{record['class']}"
 
 
