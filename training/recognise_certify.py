@@ -4,19 +4,24 @@
 
 The equals of a sample are those that some other sample of the corpus has the same names as, but a class may have them
 under flags that no sample combines. Of each exact answer that ``recognise_evaluate.py`` noted as a miss, the answered
-class is built with its flags changed, one after the other, towards the sample's names. If they can be the same, the
-answer was right: no one could tell the two apart. What is found joins the file.
+class is built with what the sample's tensors imply of its config (``dara_lint.blueprints.solve``), or as it is by
+default, and with its flags changed, one after the other, towards the sample's names. If they can be the same, the
+answer was right: no one could tell the two apart. It is transformers that says so, not the blueprint. What is found
+joins the file.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from dara_lint.blueprints import solve
+from dara_lint.model import Tensor
 from training import zoo
 from training.choices import string_choices
 from training.recognise_corpus import together
@@ -27,10 +32,12 @@ SECONDS = 8.0
 MOST_CLASSES = 6
 
 
-def names(raw: dict[str, Any], class_name: str) -> frozenset[str]:
-    """The masked names that a config gives. Raises whatever building raises."""
-    tensors = zoo.tensors(raw, class_name, SECONDS)
-    return evidence([(name, shape) for name, (shape, _) in tensors.items()]).full
+def distance(raw: dict[str, Any], class_name: str, wanted: frozenset[str]) -> int | None:
+    """In how many masked names what a config gives differs from those wanted; None where it does not fit its class."""
+    with contextlib.suppress(Exception):
+        tensors = zoo.tensors(raw, class_name, SECONDS)
+        return len(evidence([(name, shape) for name, (shape, _) in tensors.items()]).full ^ wanted)
+    return None
 
 
 def changes(raw: dict[str, Any], model_type: str, class_name: str) -> Iterator[dict[zoo.Path, Any]]:
@@ -43,37 +50,40 @@ def changes(raw: dict[str, Any], model_type: str, class_name: str) -> Iterator[d
     yield from together(raw)
 
 
-def builds(model_type: str, class_name: str, wanted: frozenset[str]) -> bool:
+def starts(model_type: str, class_name: str, tensors: list[tuple[str, list[int]]]) -> Iterator[dict[str, Any]]:
+    """The small config of a class with what these tensors imply of it, then as it is. Raises what the class raises."""
+    small = raw = zoo.small(model_type, class_name)
+    known = solve([Tensor(name, tuple(shape), "F32", 0) for name, shape in tensors], model_type, class_name)
+    for key, value in known.items():
+        with contextlib.suppress(KeyError, TypeError):  # a key that the small config has nothing for
+            raw = zoo.put(raw, tuple(key.split(".")), value)
+    yield raw
+    yield small
+
+
+def builds(raw: dict[str, Any], model_type: str, class_name: str, wanted: frozenset[str]) -> bool:
     """Whether some flags give the class exactly these names: the change that brings it nearest, as long as one does."""
-    raw = zoo.small(model_type, class_name)
-    distance = len(names(raw, class_name) ^ wanted)
+    nearest = distance(raw, class_name, wanted)
     for _ in range(STEPS):
-        if not distance:
-            return True
-        best: tuple[int, dict[str, Any]] | None = None
-        for change in changes(raw, model_type, class_name):
-            other = zoo.merged(raw, change)
-            try:
-                found = len(names(other, class_name) ^ wanted)
-            except Exception:  # noqa: BLE001, S112  (a config that does not fit its class fails in any way it likes)
-                continue
-            if found < (best[0] if best else distance):
-                best = (found, other)
-        if best is None:
-            return False
-        distance, raw = best
-    return not distance
+        if not nearest:
+            break
+        tried = [zoo.merged(raw, change) for change in changes(raw, model_type, class_name)]
+        found = [(far, other) for other in tried if (far := distance(other, class_name, wanted)) is not None]
+        best, raw = min(found, key=lambda each: each[0], default=(nearest, raw))
+        if best >= nearest:
+            break
+        nearest = best
+    return nearest == 0
 
 
 def certified(miss: dict[str, Any]) -> str:
     """The answered class that can have the sample's names, the first one first; "" when none of them can."""
     model_type, classes = miss["answer"]
     for class_name in classes[:MOST_CLASSES]:
-        try:
-            if builds(model_type, class_name, frozenset(miss["names"])):
-                return str(class_name)
-        except Exception:  # noqa: BLE001, S112  (the default config does not build)
-            continue
+        with contextlib.suppress(Exception):  # the default config does not build
+            for raw in starts(model_type, class_name, miss["tensors"]):
+                if builds(raw, model_type, class_name, frozenset(miss["names"])):
+                    return str(class_name)
     return ""
 
 

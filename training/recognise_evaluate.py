@@ -107,6 +107,7 @@ def missed(row: str, sample: Sample, found: Recognition, *, type_right: bool) ->
         "what": "class" if type_right else "type",
         "sample": [sample.label, sample.name, sample.number],
         "names": sorted(sample.signature),
+        "tensors": sample.tensors,
         "answer": [best.label, list(best.architectures if not type_right else best.architectures[:1])],
     }
 
