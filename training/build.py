@@ -96,8 +96,8 @@ def kind_of(model_type: str) -> Kind:
 class Workshop:
     """Units and kinds found so far, from this run and from OUT."""
 
-    def __init__(self, out: Path) -> None:
-        self.out = out
+    def __init__(self, out: Path, seed: int = 1) -> None:
+        self.out, self.seed = out, seed
         self.units: dict[tuple[str, str], Unit] = {}
         self.kinds: dict[str, Kind] = {}
         self.records: dict[tuple[str, str], dict[str, Any]] = {}
@@ -167,7 +167,7 @@ def study(
 ) -> tuple[dict[str, Any], Samples]:
     """The record of one class: its unit, its measures, and what they came from."""
     began, wall = time.process_time(), time.perf_counter()
-    samples = collect(model_type, class_name, 1, seconds, like)
+    samples = collect(model_type, class_name, workshop.seed, seconds, like)
     unseen = samples.unseen
     record: dict[str, Any] = {}
     for turn in range(ROUNDS):
@@ -256,37 +256,55 @@ def ordered(first: list[str]) -> list[str]:
     return list(dict.fromkeys([*(name for name in first if name in every), *every]))
 
 
+def good(record: dict[str, Any]) -> int:
+    """How many classes of a type are exact."""
+    return sum(each.get("exact") == each.get("unseen") and bool(each.get("unseen")) for each in record["units"])
+
+
 def main() -> None:
-    """Study the types that OUT lacks."""
+    """Study the types that OUT lacks, or those that are not exact once more."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--types", default="")
     parser.add_argument("--first", default="", help="types to study before the others")
     parser.add_argument("--seconds", type=float, default=45.0, help="processor time per class")
     parser.add_argument("--redo", action="store_true")
+    parser.add_argument(
+        "--again", action="store_true", help="what is not exact, by another seed; kept if that is better"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of the configs that are drawn")
     parser.add_argument("--trace", action="store_true")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    workshop = Workshop(options.out)
+    workshop = Workshop(options.out, options.seed)
     chosen = options.types.split(",") if options.types else ordered(options.first.split(","))
     queue = list(chosen)
     start, studied = time.perf_counter(), 0
     while queue:
         model_type = queue.pop(0)
-        if options.redo:
-            (options.out / f"{model_type}.json").unlink(missing_ok=True)
+        target = options.out / f"{model_type}.json"
+        former = json.loads(target.read_text()) if options.again and target.exists() else None
+        if former and good(former) == len(former["units"]):
+            continue
+        if options.redo or former:
+            target.unlink(missing_ok=True)
             workshop.forget(model_type)
         elif workshop.load(model_type):
             continue
         began = time.perf_counter()
         record = study_type(model_type, workshop, options.seconds)
-        made = options.out / f"{model_type}.json.new"
+        studied += 1
+        print(
+            f"{model_type:32} {good(record)}/{len(record['units'])} exact {time.perf_counter() - began:6.1f} s",
+            flush=True,
+        )
+        if former and good(former) >= good(record):
+            workshop.forget(model_type)
+            record = former
+        made = target.with_suffix(".new")
         made.write_text(json.dumps(record))
-        made.rename(options.out / f"{model_type}.json")  # whole at once: other runs may read it
+        made.rename(target)  # whole at once: other runs may read it
         queue[:0] = [name for name in workshop.unwritten() if name in queue]
-        units, studied = record["units"], studied + 1
-        good = sum(each.get("exact") == each.get("unseen") and bool(each.get("unseen")) for each in units)
-        print(f"{model_type:32} {good}/{len(units)} exact {time.perf_counter() - began:6.1f} s", flush=True)
     used = resource.getrusage(resource.RUSAGE_SELF)
     cost = {
         "types": studied,
