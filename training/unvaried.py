@@ -215,11 +215,15 @@ def _dotted(path: zoo.Path) -> str:
 
 
 def _paired(raw: dict[str, Any], path: zoo.Path, value: Any) -> Iterator[dict[zoo.Path, Any]]:
-    """Changes of a number together with another one beside it, which it must agree with."""
-    for beside, number in zoo.leaves(raw) if type(value) is int and value > 1 else ():
-        if beside[:-1] == path[:-1] and beside != path and type(number) is int and number > 1:
+    """Changes of a number together with another one, or a list, beside it, which it must agree with."""
+    for beside, other in zoo.leaves(raw) if type(value) is int and value > 1 else ():
+        if beside[:-1] != path[:-1] or beside == path:
+            continue
+        if type(other) is int and other > 1:
             for up, by in ((2.0, 2.0), (2.0, 0.5), (0.5, 2.0)):
-                yield {path: int(value * up), beside: int(number * by)}
+                yield {path: int(value * up), beside: int(other * by)}
+        elif isinstance(other, list) and len(other) == value:
+            yield from ({path: value + 1, beside: [*other, other[-1]]}, {path: value - 1, beside: other[:-1]})
 
 
 def _generic(key: str) -> bool:

@@ -116,6 +116,15 @@ def test_numbers_that_must_agree_are_changed_in_pairs() -> None:
     assert "instead of (8,)" in answers["chunk"].why
 
 
+def test_a_number_that_says_how_long_a_list_is() -> None:
+    def made(raw: Mapping[str, Any]) -> Tensors:
+        if len(raw["kinds"]) != raw["layers"]:
+            raise ValueError
+        return tensors(raw)
+
+    assert set(found(made, layers=3, kinds=["a", "b", "a"])) == set()
+
+
 def test_a_null_that_needs_a_flag() -> None:
     def made(raw: Mapping[str, Any]) -> Tensors:
         bias = raw["wide"] if raw["rotate"] and raw["wide"] else None
