@@ -218,6 +218,6 @@ def alternatives(name: str, value: Any, full: Any, words: tuple[str, ...]) -> li
             return [other for other in (full * 2, full // 2, full // 4, full + 1, full * 3) if other > 0]
         if isinstance(full, list):
             return _lists(name, full)
-        small = [2, 1, 4, 16, 64] if re.match(r"num_|n_", name) else [16, 48, 64, 2, 1]
+        small = [2, 64, 1, 4, 16] if re.match(r"num_|n_", name) else [16, 48, 64, 2, 1]
         return [*words[:3], *small, True]
     return []

@@ -196,8 +196,9 @@ class Features:
         rows: list[Vector] = []
         seen: set[bytes] = set()
         listed = _plain(points, names) + (_indexed(points, names) if points[0].at else [])
-        if compared:
-            listed = _compared(points, names) + listed
+        if compared:  # before what is asked of a number, behind flags and nulls
+            flags = [each for each in listed if isinstance(each, list) and str(each[0]) in {"true", "null"}]
+            listed = [*flags, *_compared(points, names), *listed]
         starts: list[Expression] = [["=", ["i", level], 0] for level in range(len(points[0].at))]
         listed = [*starts, *first, *listed, *last]
         columns = Columns(points)

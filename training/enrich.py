@@ -125,6 +125,8 @@ def followed(builder: Builder, out: Samples, like: Samples, seed: int, deadline:
                 out.singles.append(sample)
             else:
                 into.setdefault(path, others)
+                if plain is None:
+                    out.joint.append(sample)  # what a null stands for may count only with a flag: this shows that
     for path in [path for path in out.shaping if path in out.inert]:
         del out.inert[path]
     unlocked(builder, out, deadline, like)
