@@ -76,6 +76,11 @@ def records(folder: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(file.read_text())
 
 
+def _kept(unit: dict[str, Any]) -> bool:
+    """Whether a blueprint is about right on every config, or right on most of them; others are dropped as wrong."""
+    return bool(unit["worst"] < 0.25 or 2 * unit["exact"] > unit["unseen"])
+
+
 def _order(pattern: list[Any]) -> int:
     """Embeddings before layers, the rest as it comes."""
     name = str(pattern[0])
@@ -109,7 +114,7 @@ def lines(folder: Path, older: dict[str, dict[str, list[str]]], doubtful: set[st
                 *([names] if (names := older.get(name, {}).get(unit["class"])) else []),
             ]
             for unit in record["units"]
-            if "patterns" in unit and (unit["patterns"] or unit["references"]) and unit["worst"] < 0.25
+            if "patterns" in unit and (unit["patterns"] or unit["references"]) and _kept(unit)
         ]
         if units:
             aliases = {
