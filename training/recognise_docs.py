@@ -2,7 +2,8 @@
 
 python -m training.recognise_docs TEST CALIBRATE ASIDE DARA ONNX SPEED FRESH [--check]
 
-Each argument is a JSON file that a command wrote; the last section of the page names them.
+Each argument is a JSON file that a command wrote; the last section of the page names them. ``-`` for ONNX keeps that
+section as it stands.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from training.recognise_rows import LOOKED, METHODS, PUBLISHED, ROWS
 NAMES = ("test", "calibrate", "aside", "dara", "onnx", "speed", "fresh")
 BORNE_OUT = "– or of a class that transformers builds with these names"
 TARGET = Path(__file__).parents[1] / "docs" / "recogniser.md"
+ONNX = "## ONNX operators\n"
 BUNDLED = Path(__file__).parents[1] / "dara_lint" / "recognize" / "bundled"
 
 
@@ -101,12 +103,36 @@ def real_graphs(onnx: dict[str, Any], most: int = 8) -> list[list[str]]:
     ]
 
 
+def onnx_section(onnx: dict[str, Any] | None) -> str:
+    """What operators tell; as it stands on the page where it was not measured again."""
+    if onnx is None:
+        return ONNX + TARGET.read_text("utf-8").partition(ONNX)[2].partition("\n## ")[0].rstrip()
+    return f"""{ONNX}
+
+Where the names of a graph say nothing, its operators are held to those of small exports of {onnx["families"]} families.
+Nodes that no weight works in, shuffling of shapes, masks, scales and the angles of rotary positions fall away;
+composed, fused and quantised operators are spelled alike; what is left is compared in runs of one to three. Known here
+from one export each (legacy exporter, plain attention, two layers), asked are other exports; to beat .982 and .983,
+goal ≥ .99.
+*Named* is the family in the set that the package would name, *ruled out* the family that it would wrongly exclude.
+The bundled table has all exports, those of earlier studies too ({onnx["bytes"]:,} bytes).
+
+{table(("asked", "nearest family, eq", "named", "ruled out"), exports(onnx))}
+
+Real graphs of PyPI packages, {len(onnx["real"])} in all (silero-vad, magika, rapidocr-onnxruntime, ddddocr, nudenet,
+basic-pitch, faster-whisper, embeddings and others, and the models that the onnx package brings):
+{sum(not each["alike"] for each in onnx["real"])} have too few operators to say anything. The others that are most like
+a known family, whose threshold is {ALIKE}:
+
+{table(("package", "most alike", "named"), real_graphs(onnx))}"""
+
+
 def text(
     test: dict[str, Any],
     calibrate: dict[str, Any],
     aside: dict[str, Any],
     dara: dict[str, Any],
-    onnx: dict[str, Any],
+    onnx: dict[str, Any] | None,
     speed: dict[str, Any],
     fresh: dict[str, Any],
 ) -> str:
@@ -202,24 +228,7 @@ points (the nearest neighbour alone: .827, .454, .456).
 
 The ceiling is what the best guess by identical sequences reaches.
 
-## ONNX operators
-
-Where the names of a graph say nothing, its operators are held to those of small exports of {onnx["families"]} families.
-Nodes that no weight works in, shuffling of shapes, masks, scales and the angles of rotary positions fall away;
-composed, fused and quantised operators are spelled alike; what is left is compared in runs of one to three. Known here
-from one export each (legacy exporter, plain attention, two layers), asked are other exports; to beat .982 and .983,
-goal ≥ .99.
-*Named* is the family in the set that the package would name, *ruled out* the family that it would wrongly exclude.
-The bundled table has all exports, those of earlier studies too ({onnx["bytes"]:,} bytes).
-
-{table(("asked", "nearest family, eq", "named", "ruled out"), exports(onnx))}
-
-Real graphs of PyPI packages, {len(onnx["real"])} in all (silero-vad, magika, rapidocr-onnxruntime, ddddocr, nudenet,
-basic-pitch, faster-whisper, embeddings and others, and the models that the onnx package brings):
-{sum(not each["alike"] for each in onnx["real"])} have too few operators to say anything. The others that are most like
-a known family, whose threshold is {ALIKE}:
-
-{table(("package", "most alike", "named"), real_graphs(onnx))}
+{onnx_section(onnx)}
 
 ## Size and speed
 
@@ -266,8 +275,9 @@ def main() -> None:
         parser.add_argument(name, type=Path)
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
-    read = [json.loads(getattr(arguments, name).read_text()) for name in NAMES]
-    page = text(*read)
+    files: dict[str, Path] = {name: getattr(arguments, name) for name in NAMES}
+    measured = {name: json.loads(file.read_text()) for name, file in files.items() if file.name != "-"}
+    page = text(**{"onnx": None, **measured})
     if arguments.check:
         sys.exit(0 if TARGET.read_text("utf-8") == page else "docs/recogniser.md is out of date")
     TARGET.parent.mkdir(exist_ok=True)
