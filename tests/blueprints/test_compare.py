@@ -177,7 +177,7 @@ def test_copies_of_tied_tensors_and_what_a_class_ignores(config: dict[str, Json]
 @pytest.mark.parametrize(
     "config",
     [
-        {"architectures": ["TapasModel"], "model_type": "tapas", "num_aggregation_labels": 4},
+        {"architectures": ["SwiftFormerModel"], "model_type": "swiftformer", "depths": [4, 3, 10, 5]},
         {"architectures": ["XmodForMaskedLM"], "model_type": "xmod", "languages": ["en_XX", "de_DE"]},
         {"architectures": ["DPTForDepthEstimation"], "model_type": "dpt", "is_hybrid": True},
     ],
