@@ -80,14 +80,17 @@ class Equals:
         for sample in asked:
             if (evidence := changed(sample, "shard")) is None:
                 continue
+            own = self.named(sample)
             counted: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+            for counter, labels in zip(counted, own, strict=True):
+                counter.update(dict.fromkeys(labels, 1e-9))  # it is one that shows this, whatever a part hides of it
             for each in self._chosen.samples:
                 if evidence.full <= each.signature and (share := showing(_patterns(each), evidence.full)):
                     for counter, labels in zip(counted, self.named(each), strict=True):
                         counter.update(dict.fromkeys(labels, share))
             best = [max(counter.items(), key=lambda item: (item[1], item[0]))[0] for counter in counted]
-            types += best[0] in self.named(sample)[0]
-            classes += best[1] in self.named(sample)[1]
+            types += best[0] in own[0]
+            classes += best[1] in own[1]
             total += 1
         return types, classes, total
 
