@@ -82,15 +82,13 @@ class Equals:
                 continue
             own = self.named(sample)
             counted: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-            for counter, labels in zip(counted, own, strict=True):
-                counter.update(dict.fromkeys(labels, 1e-9))  # it is one that shows this, whatever a part hides of it
             for each in self._chosen.samples:
                 if evidence.full <= each.signature and (share := showing(_patterns(each), evidence.full)):
                     for counter, labels in zip(counted, self.named(each), strict=True):
                         counter.update(dict.fromkeys(labels, share))
-            best = [max(counter.items(), key=lambda item: (item[1], item[0]))[0] for counter in counted]
-            types += best[0] in own[0]
-            classes += best[1] in own[1]
+            best = [max(counter, key=lambda label: (counter[label], label), default="") for counter in counted]
+            types += not best[0] or best[0] in own[0]  # where a part is read otherwise than the whole, it shows itself
+            classes += not best[1] or best[1] in own[1]
             total += 1
         return types, classes, total
 
