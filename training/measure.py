@@ -48,7 +48,7 @@ def _rebuilt(studied: Path | None, shown: Sequence[dict[str, Any]]) -> Iterator[
         classes = sum(len(record["units"]) for record in records(studied))
         what = f"studying all {classes:,} classes anew (`training.build`)"
         wall = max(run["wall_s"] for run in runs) / 60
-        yield what, f"{hours:.1f} h of one core; {wall:.0f} min by {len(runs)} processes, each at most {peak:.1f} GiB"
+        yield what, f"{hours:.1f} h of one core in {len(runs)} runs, {wall:.0f} min the longest; at most {peak:.1f} GiB"
     if shown:
         asked, cut = sum(each["classes"] for each in shown), sum(len(each["cut"]) for each in shown)
         minutes = sum(each["cpu_s"] for each in shown) / 60
