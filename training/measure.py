@@ -133,7 +133,7 @@ def page(judged: Path, extra: dict[str, Any]) -> str:
             text = why.replace("|", "/").replace("\n", " ")[:160]
             lines.append(f"| {kind} | {unit['class']} | {text} |")
     there = {(kind, unit["class"]) for kind, unit in units}
-    lines += [f"| {kind} | {name} | not studied |" for kind, name in pairs if (kind, name) not in there]
+    lines += [f"| {kind} | {name} | dropped as wrong |" for kind, name in pairs if (kind, name) not in there]
     return "\n".join(lines) + "\n"
 
 
