@@ -1,6 +1,6 @@
 """Judges the bundled recogniser by checkpoints drawn anew, which nothing was made of and nothing was chosen by.
 
-    python -m training.recognise_corpus FRESH --first 20 --samples 22 --without-flags
+    python -m training.recognise_corpus FRESH --first 22 --samples 24 --without-flags
     python -m training.recognise_fresh CORPUS FRESH OUT.json
     python -m training.recognise_certify OUT.json
 
