@@ -6,6 +6,7 @@ have the last word where they know a class to the letter.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 
 from dara_lint.recognize.blueprint import blueprint
@@ -38,6 +39,14 @@ def proof(evidence: Evidence, profile: Profile) -> int | None:
     if not known:
         raise LookupError(profile.label)
     return None
+
+
+def can_be(evidence: Evidence, profile: Profile) -> bool:
+    """Whether a class of the type has exactly these whole weights under some config, by its blueprint, whatever its
+    samples showed (a Mllama of so few layers that none has cross attention is a Llama)."""
+    with contextlib.suppress(LookupError):
+        return evidence.whole and not evidence.adapter and proof(evidence, profile) is not None
+    return False
 
 
 def _likely(evidence: Evidence, profile: Profile) -> Iterator[int]:

@@ -18,7 +18,7 @@ from dara_lint.recognize.distances import Distance, Fit, Scales, closest, fits, 
 from dara_lint.recognize.evidence import Evidence
 from dara_lint.recognize.odd import is_nameless, is_odd, sized, told
 from dara_lint.recognize.popular import rank
-from dara_lint.recognize.proof import borne_out, discovered
+from dara_lint.recognize.proof import borne_out, can_be, discovered
 from dara_lint.recognize.reasons import reasons
 from dara_lint.recognize.recognition import KNOWN, Candidate, Recognition, Verdict
 from dara_lint.recognize.trees import Forest
@@ -81,7 +81,9 @@ class Recognizer:
         mine = [each for each in distances if each.profile.label == claimed]
         verdict, probability = judged(evidence, mine, ranked)
         told: tuple[str, ...] = ()
-        if verdict == "impossible":
+        if verdict == "impossible" and any(can_be(evidence, each.profile) for each in mine):
+            verdict = "possible"
+        elif verdict == "impossible":
             closest_one = max(mine, key=lambda each: each.union[1])
             told = reasons(evidence, closest_one.profile, closest_one.build, self.atlas.weigh)
         explained = max((max(each.union[0], each.union[1]) for each in mine), default=None)

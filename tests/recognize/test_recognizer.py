@@ -12,6 +12,7 @@ from dara_lint.recognize import bundled_atlas, learned
 from dara_lint.recognize.distances import FEATURES, Scales
 from dara_lint.recognize.evidence import Evidence, of_tensors
 from dara_lint.recognize.profiles import parse
+from dara_lint.recognize.proof import can_be
 from dara_lint.recognize.recognition import Recognition
 from dara_lint.recognize.recognizer import recognize
 
@@ -234,3 +235,27 @@ def test_sums_do_not_depend_on_the_order_of_sets() -> None:
     scales = Scales(evidence, lambda _, token: 1 / (3 + int(token.strip("weightord."))))
     assert scales.of("leaf").total == math.fsum(1 / (3 + number) for number in range(200))
     assert scales.share("leaf", evidence.leaf) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("label", "whole", "possible"),
+    [
+        ("llama", True, True),
+        ("mistral", True, True),
+        ("gpt2", True, False),
+        ("bert", True, False),
+        ("llama", False, False),
+    ],
+)
+def test_what_a_type_can_be_by_its_blueprint(label: str, whole: bool, possible: bool) -> None:  # noqa: FBT001
+    atlas = bundled_atlas.atlas()
+    profile = atlas.profile(atlas.find(label)[0])
+    assert can_be(of_tensors(llama(), whole=whole), profile) == possible
+
+
+def test_a_mllama_too_shallow_for_cross_attention_is_a_llama_with_more_embeddings() -> None:
+    atlas = bundled_atlas.atlas()
+    profile = atlas.profile(atlas.find("mllama")[0])
+    shallow = [("model.embed_tokens.weight", (1008, 64), "BF16"), *llama()[1:]]
+    assert can_be(of_tensors(shallow), profile)
+    assert recognize(of_tensors(shallow), "mllama").verdict == "possible"
