@@ -256,9 +256,9 @@ def ordered(first: list[str]) -> list[str]:
     return list(dict.fromkeys([*(name for name in first if name in every), *every]))
 
 
-def good(record: dict[str, Any]) -> int:
-    """How many classes of a type are exact."""
-    return sum(each.get("exact") == each.get("unseen") and bool(each.get("unseen")) for each in record["units"])
+def good(units: Sequence[dict[str, Any]]) -> int:
+    """How many of these records of classes are exact."""
+    return sum(each.get("exact") == each.get("unseen") and bool(each.get("unseen")) for each in units)
 
 
 def main() -> None:
@@ -284,7 +284,7 @@ def main() -> None:
         model_type = queue.pop(0)
         target = options.out / f"{model_type}.json"
         former = json.loads(target.read_text()) if options.again and target.exists() else None
-        if former and good(former) == len(former["units"]):
+        if former and good(former["units"]) == len(former["units"]):
             continue
         if options.redo or former:
             target.unlink(missing_ok=True)
@@ -293,12 +293,9 @@ def main() -> None:
             continue
         began = time.perf_counter()
         record = study_type(model_type, workshop, options.seconds)
-        studied += 1
-        print(
-            f"{model_type:32} {good(record)}/{len(record['units'])} exact {time.perf_counter() - began:6.1f} s",
-            flush=True,
-        )
-        if former and good(former) >= good(record):
+        studied, units = studied + 1, record["units"]
+        print(f"{model_type:32} {good(units)}/{len(units)} exact {time.perf_counter() - began:6.1f} s", flush=True)
+        if former and good(former["units"]) >= good(units):
             workshop.forget(model_type)
             record = former
         made = target.with_suffix(".new")

@@ -24,7 +24,7 @@ from dara_lint.blueprints.bundle import Bundle
 from dara_lint.blueprints.compose import Library
 from dara_lint.blueprints.unit import Unit
 from training import zoo
-from training.build import Workshop, judged
+from training.build import Workshop, good, judged
 from training.choices import optional
 from training.infer import used
 from training.pack import spelled
@@ -120,13 +120,13 @@ def main() -> None:
         except Exception as problem:  # noqa: BLE001 - a class fails in any way it likes
             print(f"{model_type:32} {type(problem).__name__}: {problem}", flush=True)
             continue
-        good = sum(each["exact"] == each["unseen"] > 0 for each in records)
+        exact = good(records)
         print(
-            f"{model_type:32} {good}/{len(records)} exact  {next((e['wrong'] for e in records if e['wrong']), '')}",
+            f"{model_type:32} {exact}/{len(records)} exact  {next((e['wrong'] for e in records if e['wrong']), '')}",
             flush=True,
         )
         records += [{"class": name, "unbuilt": "not in the bundle"} for name in classes if name not in known]
-        if options.keep or good == len(records):
+        if options.keep or exact == len(records):
             target.write_text(json.dumps({"type": model_type, **kind_to_json(kind), "units": records}))
 
 

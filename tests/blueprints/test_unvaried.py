@@ -122,7 +122,7 @@ def test_a_number_that_says_how_long_a_list_is() -> None:
             raise ValueError
         return tensors(raw)
 
-    assert set(found(made, layers=3, kinds=["a", "b", "a"])) == set()
+    assert found(made, layers=3, kinds=["a", "b", "a"]) == {}
 
 
 def test_a_null_that_needs_a_flag() -> None:
