@@ -7,7 +7,7 @@ under flags that no sample combines. Of each exact answer that ``recognise_evalu
 class is built with what the sample's tensors imply of its config (``dara_lint.blueprints.solve``), or as it is by
 default, and with its flags changed, one after the other, towards the sample's names. If they can be the same, the
 answer was right: no one could tell the two apart. It is transformers that says so, not the blueprint. What is found
-joins the file.
+joins the file in place of tensors.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dara_lint.blueprints import solve
 from dara_lint.model import Tensor
 from training import zoo
 from training.choices import string_choices
-from training.recognise_corpus import together
+from training.recognise_corpus import drawn, together
 from training.recognise_data import evidence
 
 STEPS = 8
@@ -41,24 +41,56 @@ def distance(raw: dict[str, Any], class_name: str, wanted: frozenset[str]) -> in
 
 
 def changes(raw: dict[str, Any], model_type: str, class_name: str) -> Iterator[dict[zoo.Path, Any]]:
-    """Each flag or word changed alone, and what belongs together."""
+    """Each flag or word changed alone, each number that may say from which layer on, and what belongs together."""
     words = string_choices(model_type, class_name)
+    depth = max((size for path, size in zoo.leaves(raw) if _is_depth(path, size)), default=0)
     for path, value in zoo.leaves(raw):
+        if isinstance(value, int) and not isinstance(value, bool) and value < depth:
+            yield {path: depth}
         if not zoo.IGNORED.search(str(path[-1])) and (isinstance(value, bool | str) or value is None):
             others = [not value] if isinstance(value, bool) else words.get(str(path[-1]), ())
             yield from ({path: other} for other in others if other != value)
     yield from together(raw)
 
 
-def starts(model_type: str, class_name: str, tensors: list[tuple[str, list[int]]]) -> Iterator[dict[str, Any]]:
-    """The small config of a class with what these tensors imply of it, then as it is. Raises what the class raises."""
+def _is_depth(path: zoo.Path, value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and bool(zoo.DEPTH.search(str(path[-1])))
+
+
+def starts(
+    model_type: str, class_name: str, tensors: list[tuple[str, list[int]]], sample: tuple[str, str, int]
+) -> Iterator[dict[str, Any]]:
+    """The small config of a class with what these tensors imply of it, with what the sample's own config has under the
+    same keys, then as it is. Raises what the class raises."""
     small = raw = zoo.small(model_type, class_name)
     known = solve([Tensor(name, tuple(shape), "F32", 0) for name, shape in tensors], model_type, class_name)
     for key, value in known.items():
         with contextlib.suppress(KeyError, TypeError):  # a key that the small config has nothing for
             raw = zoo.put(raw, tuple(key.split(".")), value)
     yield raw
+    if (own := drawn(*sample, SECONDS)) is not None:
+        for base in (small, raw):
+            yield laid_over(base, own[0])
     yield small
+
+
+def laid_over(raw: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """A config with what another has at the same paths, or else under the same keys, in itself or in one of its
+    parts."""
+    parts = [own, *(value for value in own.values() if isinstance(value, dict))]
+    for path, _ in zoo.leaves(raw):
+        places = [(own, path), *((part, path[-1:]) for part in parts)]
+        found = next((part for part in places if _there(*part)), None)
+        value = zoo.get(*found) if found else None
+        if value is not None and path[-1] != "model_type":
+            raw = zoo.put(raw, path, value)
+    return raw
+
+
+def _there(raw: dict[str, Any], path: zoo.Path) -> bool:
+    with contextlib.suppress(KeyError, TypeError, IndexError):
+        return not isinstance(zoo.get(raw, path), dict)
+    return False
 
 
 def builds(raw: dict[str, Any], model_type: str, class_name: str, wanted: frozenset[str]) -> bool:
@@ -81,7 +113,7 @@ def certified(miss: dict[str, Any]) -> str:
     model_type, classes = miss["answer"]
     for class_name in classes[:MOST_CLASSES]:
         with contextlib.suppress(Exception):  # the default config does not build
-            for raw in starts(model_type, class_name, miss["tensors"]):
+            for raw in starts(model_type, class_name, miss["tensors"], miss["sample"]):
                 if builds(raw, model_type, class_name, frozenset(miss["names"])):
                     return str(class_name)
     return ""
@@ -97,8 +129,9 @@ def main() -> None:
     counts: Counter[str] = Counter()
     for miss in test["misses"]:
         found = miss["certified"] = certified(miss)
-        counts[f"{miss['row']}, type"] += bool(found) and miss["what"] == "type"
-        counts[f"{miss['row']}, class"] += bool(found) and found == miss["answer"][1][0]
+        del miss["names"], miss["tensors"]
+        counts[f"{miss['row']}, type"] += bool(found) and "type" in miss["wrong"]
+        counts[f"{miss['row']}, class"] += found == miss["answer"][1][0] and "class" in miss["wrong"]
     test["certified"] = dict(counts)
     print(len(test["misses"]), dict(counts))
     arguments.test.write_text(json.dumps(test, indent=1))

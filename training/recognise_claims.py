@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from dara_lint.recognize.recognition import Recognition
 from dara_lint.recognize.recognizer import Recognizer
 from training.recognise_data import Sample
-from training.recognise_figures import Figure, auroc, drawn
+from training.recognise_figures import Figure, drawn
 from training.recognise_split import SEED, Split, changed
+
+
+def missed(row: str, sample: Sample, found: Recognition, wrong: Sequence[str]) -> dict[str, object]:
+    """An exact answer that is none of the equals that the corpus knows, for ``recognise_certify.py``."""
+    best = found.candidates[0]
+    return {
+        "row": row,
+        "wrong": wrong,
+        "sample": [sample.label, sample.name, sample.number],
+        "names": sorted(sample.signature),
+        "tensors": sample.tensors,
+        "answer": [best.label, list(best.architectures if "type" in wrong else best.architectures[:1])],
+    }
 
 
 def claims(chosen: Split, recognizer: Recognizer, numbers: frozenset[int]) -> list[Figure]:
@@ -46,39 +60,46 @@ def _count(counts: list[int], found: Recognition) -> None:
     counts[2] += 1
 
 
-def open_set(chosen: Split, recognizer: Recognizer, numbers: frozenset[int]) -> tuple[list[Figure], float, float]:
-    """Unknown families by the best candidate's probability: AUROC of all and of those with a signature of their own."""
+@dataclass
+class OpenSet:
+    """The best candidate's probability for samples of known families, and of families that no profile knows: those
+    whose names are their own, and all. ``misses`` are those of the former that fit a known type and are not flagged."""
 
-    def scores(samples: Iterable[Sample]) -> list[tuple[float, bool]]:
-        found = []
-        for sample in samples:
-            best = recognizer.recognize(sample.evidence).candidates
-            own = chosen.types[sample.signature] <= chosen.unseen_types
-            found.append((best[0].probability if best else 0.0, own))
-        return found
+    known: list[float] = field(default_factory=list)
+    distinct: list[float] = field(default_factory=list)
+    everyone: list[float] = field(default_factory=list)
+    misses: list[dict[str, object]] = field(default_factory=list)
 
-    known = [score for score, _ in scores(drawn(chosen.of(numbers)))]
-    unknown = scores(
-        drawn(each for each in chosen.samples if each.number in numbers and each.label in chosen.asked_types)
-    )
-    threshold = sorted(known)[int(0.05 * len(known))]
-    distinct = [score for score, own in unknown if own]
-    everyone = [score for score, _ in unknown]
-    figures = [
-        Figure(
-            "unknown family",
-            "flagged at 5 % false alarm, distinguishable",
-            sum(s < threshold for s in distinct),
-            len(distinct),
-        ),
-        Figure(
-            "unknown family", "flagged at 5 % false alarm, all", sum(s < threshold for s in everyone), len(everyone)
-        ),
-        Figure(
-            "unknown family",
-            "best candidate below KNOWN, distinguishable",
-            sum(s < 0.5 for s in distinct),
-            len(distinct),
-        ),
-    ]
-    return figures, auroc(known, distinct), auroc(known, everyone)
+    @property
+    def threshold(self) -> float:
+        """What five in a hundred of the known ones are below; what is below it is flagged."""
+        return sorted(self.known)[int(0.05 * len(self.known))]
+
+    def figures(self) -> list[Figure]:
+        """The shares of unknown ones that are flagged."""
+        threshold = self.threshold
+        row, flagged = "unknown family", "flagged at 5 % false alarm"
+        return [
+            Figure(row, f"{flagged}, distinguishable", sum(s < threshold for s in self.distinct), len(self.distinct)),
+            Figure(row, f"{flagged}, all", sum(s < threshold for s in self.everyone), len(self.everyone)),
+        ]
+
+
+def open_set(chosen: Split, recognizer: Recognizer, numbers: frozenset[int]) -> OpenSet:
+    """Ask about samples of known families and of unknown ones."""
+    found = OpenSet()
+    for sample in drawn(chosen.of(numbers)):
+        found.known.append(_score(recognizer.recognize(sample.evidence)))
+    unknown = (each for each in chosen.samples if each.number in numbers and each.label in chosen.asked_types)
+    for sample in drawn(unknown):
+        said = recognizer.recognize(sample.evidence)
+        found.everyone.append(_score(said))
+        if chosen.types[sample.signature] <= chosen.unseen_types:
+            found.distinct.append(score := _score(said))
+            if score >= found.threshold and said.candidates[0].exact:
+                found.misses.append(missed("unknown family", sample, said, ["type"]) | {"score": score})
+    return found
+
+
+def _score(found: Recognition) -> float:
+    return found.candidates[0].probability if found.candidates else 0.0

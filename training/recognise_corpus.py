@@ -38,6 +38,12 @@ MOST_TENSORS = 3000
 
 def sample(model_type: str, class_name: str, number: int, seconds: float) -> dict[str, Any] | None:
     """One varied checkpoint, or None when nothing near that config builds in time."""
+    found = drawn(model_type, class_name, number, seconds)
+    return None if found is None else row_of(model_type, class_name, number, found[1])
+
+
+def drawn(model_type: str, class_name: str, number: int, seconds: float) -> tuple[dict[str, Any], zoo.Tensors] | None:
+    """The config of that sample and its tensors."""
     raw = zoo.small(model_type, class_name)
     chance = random.Random(f"{model_type}/{class_name}/{number}")
     for attempt in range(5 if number else 1):
@@ -49,7 +55,7 @@ def sample(model_type: str, class_name: str, number: int, seconds: float) -> dic
         except Exception:  # noqa: BLE001, S112  (a config that does not fit its class fails in any way it likes)
             continue
         if 2 <= len(tensors) <= MOST_TENSORS:
-            return row_of(model_type, class_name, number, tensors)
+            return candidate, tensors
     return None
 
 

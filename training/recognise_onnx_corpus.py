@@ -1,16 +1,18 @@
-"""Exports small models of many families to ONNX and keeps their operators.
+"""Exports small models of many families to ONNX and keeps their graphs.
 
-    python -m training.recognise_onnx_corpus OUT.jsonl [--only TYPE …]
+    python -m training.recognise_onnx_corpus OUT.jsonl.gz [--only TYPE …]
 
-Each line is ``{"type", "class", "exporter", "attention", "depth", "dynamic", "ops"}``: what ``operators`` reads in the
-graph. Several depths, two attention implementations, the legacy and the dynamo exporter, fixed and dynamic axes. Needs
-onnx and onnxscript beside torch and transformers. Families that do not export are left out, and said.
+Each line is ``{"type", "class", "exporter", "attention", "depth", "dynamic", "graph"}``, the graph as
+``recognise_onnx`` reads it: what ``operators`` asks of it and no more. Several depths, two attention implementations,
+the legacy and the dynamo exporter, fixed and dynamic axes. Needs onnx and onnxscript beside torch and transformers.
+Families that do not export are left out, and said.
 """
 
 from __future__ import annotations
 
 import argparse
 import copy
+import gzip
 import json
 import tempfile
 import time
@@ -23,8 +25,8 @@ import torch
 
 from dara_lint.readers import onnx
 from dara_lint.readers.source import Entry
-from dara_lint.recognize.operators import operators
 from training import zoo
+from training.recognise_onnx import drawn
 
 TEXT = """
 albert bert big_bird bloom camembert codegen convbert ctrl deberta deberta-v2 distilbert electra ernie falcon fnet
@@ -140,7 +142,7 @@ def exported(
         raise ValueError(str(read.problems))
     return {
         "type": model_type, "class": class_name, "exporter": exporter, "attention": attention, "depth": depth,
-        "dynamic": dynamic, "ops": operators(read.graph, read.tensors),
+        "dynamic": dynamic, "graph": drawn(read.graph, read.tensors),
     }  # fmt: skip
 
 
@@ -157,7 +159,7 @@ def main() -> None:
         name: sorted((each for kind, each in zoo.pairs() if kind == name and each.endswith("Model")), key=len)
         for name in (*TEXT, *IMAGE, *SPEECH)
     }
-    with arguments.out.open("a") as file:
+    with gzip.open(arguments.out, "at") as file:
         for model_type, classes in base.items():
             if not classes or (arguments.only and model_type not in arguments.only):
                 continue

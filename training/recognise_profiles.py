@@ -17,7 +17,7 @@ from dara_lint.recognize.sentences import SMALL, Vocabulary, words
 from dara_lint.recognize.shapes import Shapes
 from training.recognise_data import Sample
 
-SENTENCES = 3
+SENTENCES = 10
 """Sentences of shapes that are kept of a class: its default's and the commonest others. The bundle has room for those
 of transformers alone."""
 SAME_LAYOUT = 0.6

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate
 
 from dara_lint.facts import field, record
 from dara_lint.recognize.evidence import Evidence
 from dara_lint.recognize.normalize import core
+from dara_lint.recognize.popular import rank
 from dara_lint.recognize.profiles import Profile, parse
 from dara_lint.recognize.shapes import Heard, Lazily
 
@@ -20,14 +22,21 @@ COMMON = 1.2
 """The weight of a token that more than two fifths of the types have: it chooses no candidates."""
 MOST_KEPT = 100_000
 """Tokens whose postings and weights are kept once they were looked at, so that hostile names fill no memory."""
-CANDIDATES = 20
+CANDIDATES = 24
 """Types that are compared in full."""
+
+DIGITS = 6
+"""Digits of shares by which types are told apart: what is left of an order of sums is no difference."""
 
 _LABEL = '{"label":"'
 """How the line of a profile begins."""
 
 POSTED = ("core", "leaf", "segment")
 """Channels with postings. A full pattern weighs what its core weighs, a folded one 1."""
+
+
+def _label(line: str) -> str:
+    return line[len(_LABEL) :].partition('",')[0]
 
 
 @record
@@ -60,11 +69,16 @@ class Atlas:
             found = self._parsed[number] = parse(self.lines[number], self.vocabulary)
         return found
 
+    @cached_property
+    def ranks(self) -> list[int]:
+        """How well people know each bundled profile's type (``popular.rank``)."""
+        return [rank(_label(line)) for line in self.lines]
+
     def find(self, label: str) -> list[int]:
         """The numbers of the profiles of that label, over all libraries."""
         if not self._labels:
             for number, line in enumerate(self.lines):
-                self._labels.setdefault(line[len(_LABEL) :].partition('",')[0], []).append(number)
+                self._labels.setdefault(_label(line), []).append(number)
         return self._labels.get(label, []) + [
             number + len(self.lines) for number, profile in enumerate(self.learned) if profile.label == label
         ]
@@ -142,7 +156,9 @@ class Atlas:
                 for share, weight, size in zip(cosine, overlap, self.sizes[channel], strict=True)
             ]
         known = [number for number, share in enumerate(explained) if share]
-        # sorting is stable, so of equal ones that of the lower number comes first
-        orders = [sorted(known, key=scores.__getitem__, reverse=True)[:most] for scores in (cosine, explained)]
-        chosen = list(dict.fromkeys(number for pair in zip(*orders, strict=True) for number in pair))[:most]
+        nearest = sorted(known, key=cosine.__getitem__, reverse=True)
+        explained = [round(share, DIGITS) for share in explained]
+        # many explain all of a part: sorting is stable, so the best known of them come first, then the nearest
+        able = sorted(sorted(nearest, key=self.ranks.__getitem__), key=explained.__getitem__, reverse=True)
+        chosen = list(dict.fromkeys(number for pair in zip(nearest, able, strict=True) for number in pair))[:most]
         return chosen + list(range(len(self.lines), len(self.lines) + len(self.learned)))

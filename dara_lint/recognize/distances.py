@@ -23,13 +23,18 @@ KINDS = ("explained", "present", "cosine")
 UNION = ("full", "core", "leaf", "segment")
 """Channels in which the whole type, too, is held to the evidence, for classes that no profile knows."""
 
-TOLD = ("aligned", "aligned_present", "said", "alike", "sizes")
-"""What is asked of evidence that is odd: names laid over the profile's (``alignment``), and shapes (``shapes``)."""
+BODY = ("body_missing", "body_unexplained", "rest_unexplained")
+"""Cores by number, whatever the prefix: in layers, what the type always has and is not there, and what is there and no
+class of it has; the latter outside of layers. A class that no profile knows differs in its head, and not in these."""
+
+TOLD = ("aligned", "aligned_present", "said", "alike", "rough", "sizes", "sizes_present")
+"""What is asked of evidence that is odd: names laid over the profile's (``alignment``), and shapes (``shapes``); of
+other evidence whose names no profile settles the sizes alone."""
 
 FEATURES = (
     *(f"{channel}_{kind}" for channel in CHANNELS for kind in KINDS),
     *(f"union_{channel}" for channel in UNION),
-    "common", "missing", "unexplained", "rank_mismatch", "slots", "adapter", "whole", "shapes",
+    "common", "missing", "unexplained", "rank_mismatch", *BODY, "slots", "adapter", "whole", "shapes",
     *(f"behind_{channel}" for channel in CHANNELS),
     *TOLD, *(f"behind_{each}" for each in TOLD),
 )  # fmt: skip
@@ -50,6 +55,7 @@ class Distance(NamedTuple):
     missing: int
     unexplained: int
     ranks: float
+    body: tuple[int, int, int]
     told: tuple[float, ...] = UNTOLD
 
     @property
@@ -187,6 +193,7 @@ def measure(scales: Scales, profile: Profile, number: int) -> Distance:
     if needed is None:
         needed = view.common = math.fsum(scales.weigh("core", token) for token in profile.common)
     own = scales.of("core").weights
+    body, (always, able) = evidence.body, profile.body
     return Distance(
         profile,
         number,
@@ -196,6 +203,7 @@ def measure(scales: Scales, profile: Profile, number: int) -> Distance:
         len(view.must["full"] - full),
         len(full - view.can["full"].keys()),
         wrong / len(matched) if matched else 0.0,
+        (len(always - body), len(body - able), len(evidence.core - body - profile.all["core"])),
     )
 
 
@@ -224,6 +232,7 @@ def rows(evidence: Evidence, distances: Sequence[Distance]) -> list[list[float]]
             math.log1p(each.missing),
             math.log1p(each.unexplained),
             each.ranks,
+            *map(math.log1p, each.body),
             *common,
             *(top - each.shares[at] for at, top in zip(cosines, best, strict=True)),
             *each.told,

@@ -52,6 +52,11 @@ class Evidence:
         return frozenset(map(core, self.full))
 
     @cached_property
+    def body(self) -> frozenset[str]:
+        """The cores of what stands in layers: what classes of one type have in common."""
+        return frozenset(token for token in self.core if "*" in token)
+
+    @cached_property
     def fold(self) -> frozenset[str]:
         """Cores with fused and split projections alike."""
         return frozenset(map(folded, self.full))

@@ -57,22 +57,22 @@ def told(scales: Scales, atlas: Atlas, found: Mapping[int, Distance], claims: It
         if telling is not None:
             whole = evidence.whole or number not in found
             build = _likest(scales, profile, telling.builds) if whole else found[number].build
-            shares = (telling.explained, telling.alike, telling.sizes)
+            shares = (telling.explained, telling.alike, telling.rough, *telling.sizes)
         else:
             build = found[number].build if number in found else 0
-            shares = (math.nan, math.nan, math.nan)
+            shares = (math.nan,) * 5
         laid = (math.nan, math.nan) if nameless else align(evidence, profile, build)
         distances.append(measure(scales, profile, build)._replace(told=(*laid, *shares)))
     return distances
 
 
 def sized(evidence: Evidence, atlas: Atlas, found: Mapping[int, Distance]) -> list[Distance]:
-    """The candidates for a part of a model: many types may hold it, and sizes tell which of them does by default."""
+    """The candidates where names are known: many types may have them, and sizes tell which of them does by default."""
     heard = atlas.heard(evidence)
     if heard is None:
         return list(found.values())
-    unasked = UNTOLD[1:]
-    return [each._replace(told=(*unasked, heard.familiar(number))) for number, each in found.items()]
+    unasked = UNTOLD[2:]
+    return [each._replace(told=(*unasked, *heard.familiar(number))) for number, each in found.items()]
 
 
 def _likest(scales: Scales, profile: Profile, builds: Iterable[int]) -> int:

@@ -18,16 +18,19 @@ LONGEST = 80
 """Characters of an operator's name; a longer one is none."""
 
 MOST_TABLE = 3
-"""Ranks of what is learned and added; a constant of more is a mask."""
+"""Ranks of what is learned and added; a constant of more that is one matrix is a mask (relative positions have one for
+each head)."""
 
 _SHAPES = frozenset(
     {
         "Cast", "CastLike", "DequantizeLinear", "Dropout", "Expand", "Flatten", "Identity", "Pad", "QuantizeLinear",
-        "Reciprocal", "Reshape", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze",
+        "Reciprocal", "Reshape", "Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze",
     }
 )  # fmt: skip
 """What changes form alone, or is the other half of a division."""
 _ARITHMETIC = frozenset({"Add", "Clip", "Div", "Max", "Min", "Mul", "Pow", "Sub", "Where"})
+_LOOKUPS = frozenset({"Gather", "GatherElements", "GatherND"})
+_MEASURES = frozenset({"Shape", "Size"})
 _TESTS = frozenset(
     {
         "And", "Cos", "Equal", "Greater", "GreaterOrEqual", "IsInf", "IsNaN", "Less", "LessOrEqual", "Not", "Or",
@@ -89,15 +92,22 @@ def _spelled(node: Node) -> tuple[str, ...]:
 
 
 def _working(graph: Graph, tensors: Sequence[Tensor]) -> Iterator[Node]:
-    """The nodes that do something to what weights made."""
+    """The nodes that do something to what weights made of the inputs."""
     weights = {tensor.name for tensor in tensors if _is_weight(tensor)}
-    masks = {tensor.name for tensor in tensors if len(tensor.shape) > MOST_TABLE}
+    masks = {tensor.name for tensor in tensors if _is_mask(tensor.shape)}
+    settled = _settled(graph, tensors)
     data: set[str] = set()
     for node in _wanted(graph):
+        weighs = any(name in weights for name in node.inputs)
+        if settled.issuperset(node.outputs):
+            weights.update(node.outputs if weighs else ())
+            continue
         inputs = node.inputs[:1] if node.op == "MatMulIntegerToFloat" else node.inputs
         made = sum(name in data for name in inputs)
-        weighs = any(name in weights for name in node.inputs)
         if not (made or weighs) or node.op in _TESTS or len(node.op) > LONGEST:
+            continue
+        if node.op in _LOOKUPS and not made:  # of positions and types of tokens some exports have them all, some none
+            data.update(node.outputs)
             continue
         if node.op in _SHAPES or (node.op in _ARITHMETIC and not made):
             (data if made else weights).update(node.outputs)
@@ -106,6 +116,15 @@ def _working(graph: Graph, tensors: Sequence[Tensor]) -> Iterator[Node]:
         if node.op in _ARITHMETIC and made == 1 and not any(name in weights and name not in masks for name in inputs):
             continue  # a mask, a scale, an epsilon
         yield node
+
+
+def _settled(graph: Graph, tensors: Sequence[Tensor]) -> set[str]:
+    """The names of what no input changes but for its shape: one exporter computes in the graph what another stores."""
+    found = {"", *(tensor.name for tensor in tensors)}
+    for node in graph.nodes[:MOST_NODES]:
+        if node.op in _MEASURES or (found.issuperset(node.inputs) and not node.subgraphs):
+            found.update(node.outputs)
+    return found
 
 
 def _wanted(graph: Graph) -> list[Node]:
@@ -118,6 +137,10 @@ def _wanted(graph: Graph) -> list[Node]:
         found.append(node)
         wanted.update(node.inputs)
     return found[::-1]
+
+
+def _is_mask(shape: Sequence[int]) -> bool:
+    return len(shape) > MOST_TABLE and max(shape[:-2]) == 1 < shape[-2]
 
 
 def _is_weight(tensor: Tensor) -> bool:

@@ -114,6 +114,14 @@ class Profile:
         return found or frozenset()
 
     @cached_property
+    def body(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The cores in layers: those that every build of the type always has, and those that any can have."""
+        return (
+            frozenset(token for token in self.common if "*" in token),
+            frozenset(token for token in self.all["core"] if "*" in token),
+        )
+
+    @cached_property
     def _views(self) -> dict[int, View]:
         return {}
 

@@ -28,6 +28,8 @@ ENOUGH = 12.0
 """The weight of cores (each ``log(1 + types / types with it)``) below which evidence says too little."""
 EQUAL = 0.02
 """Candidates whose probabilities differ by less are one set, as far as the evidence tells."""
+NO_PROOF = 0.1
+"""The same where none fits exactly: names are as like then, and the sizes of default configs make the difference."""
 PLENTY = 30.0
 """The weight of cores from which a part of a model tells as much as the whole, where profiles explain all of it."""
 EXACT_PART = 0.95
@@ -115,7 +117,7 @@ class Recognizer:
                 found[number] = measure(scales, profile, closest(scales, profile))
         if is_odd(evidence, found.values()):
             return told(scales, self.atlas, found, claims)
-        return list(found.values()) if evidence.whole else sized(evidence, self.atlas, found)
+        return sized(evidence, self.atlas, found)
 
     def ranked(
         self,
@@ -182,11 +184,12 @@ def _candidate(fit: Fit, probability: float, *, exact: bool) -> Candidate:
 
 
 def _levelled(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Neighbours in rank that differ by less than ``EQUAL`` from the first of them get its probability."""
+    """Neighbours in rank that are within ``EQUAL`` (``NO_PROOF``) of the first of them get its probability."""
     found: list[Candidate] = []
+    gap = EQUAL if any(each.exact for each in candidates) else NO_PROOF
     for each in candidates:
         top = found[-1].probability if found else math.inf
-        near = found and top - each.probability < EQUAL and top >= KNOWN
+        near = found and top - each.probability < gap and top >= KNOWN
         probability = top if near else round(each.probability, 4)
         found.append(Candidate(each.label, each.library, probability, each.architectures, each.exact))
     return found

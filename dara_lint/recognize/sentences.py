@@ -7,8 +7,10 @@ other. Words stand in file order, each written as one character, and a block tha
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 MOST_TENSORS = 4000
 MOST_DIMENSIONS = 8
@@ -19,6 +21,8 @@ _BEFORE = 8
 """Tensors back to which a number counts as one just seen."""
 _LONGEST_BLOCK = 100
 """Tensors of the longest block that is looked for."""
+
+_SMALL = re.compile(r"\d+\.")
 
 Dimensions = tuple[int, ...]
 
@@ -79,6 +83,8 @@ class Vocabulary:
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         self.words: dict[str, str] = {}
+        self._kinds: dict[str, str] = {}
+        self._rough: dict[int, str] = {}
         for word in known:
             self.character(word)
 
@@ -95,6 +101,13 @@ class Vocabulary:
     def sentence(self, said: Iterable[str]) -> str:
         """The sentence of words in order."""
         return collapsed("".join(map(self.character, said)))[:LONGEST]
+
+    def rough(self, sentence: str) -> str:
+        """A sentence without what chance changes: which small number a dimension is, and whether it was just seen."""
+        for word in islice(self.words, len(self._rough), None):
+            kind = _SMALL.sub("d", word).replace("b", "x")
+            self._rough[ord(self.words[word])] = self._kinds.setdefault(kind, chr(self.FIRST + len(self._kinds)))
+        return sentence.translate(self._rough)
 
 
 def spoken(shapes: Sequence[Dimensions]) -> str:

@@ -9,12 +9,15 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from dara_lint.recognize.sentences import MOST_TENSORS, SMALL, Dimensions, Vocabulary, likeness, words
 
 RUNS = (2, 4, 8)
 """Lengths of the runs of words that choose candidates."""
+CLOSE = 0.05
+"""Likenesses to the letter that are told apart by how like sentences are roughly."""
 MOST_SIZES = 4000
 """Distinct sizes of the evidence that are looked at."""
 
@@ -26,15 +29,27 @@ class Said(NamedTuple):
     sentence: str
 
 
+class Familiar(NamedTuple):
+    """The share of the evidence's sizes that a type has by default, and of the type's that the evidence has, both
+    weighted by how rare they are among types; NaN where a type's sizes are not known."""
+
+    known: float
+    there: float
+
+
+STRANGE = Familiar(math.nan, math.nan)
+
+
 class Telling(NamedTuple):
     """What a type's shapes tell of evidence: the share of its runs of words that the type has, weighted by how rare
-    they are; how like the nearest sentence is, and whose builds' it is; the share of the sizes that the type has by
-    default, weighted likewise."""
+    they are; how like the nearest sentence is, to the letter and roughly, and whose builds' it is; and what
+    ``Familiar`` says of sizes."""
 
     explained: float
     alike: float
+    rough: float
     builds: tuple[int, ...]
-    sizes: float
+    sizes: Familiar
 
 
 class Shapes:
@@ -77,6 +92,10 @@ class Shapes:
         """How many profiles have a size by default."""
         return Counter(size for sizes in self.sizes for size in sizes)
 
+    def rarity(self, size: int) -> float:
+        """How much a size tells: the rarer it is among profiles the more."""
+        return math.log1p(len(self) / max(1, self.common[size]))
+
     @property
     def lines(self) -> Sequence[str]:
         """The text of each profile."""
@@ -93,7 +112,8 @@ class Heard:
             [shapes.vocabulary.sentence(said.split(" ", MOST_TENSORS)[:MOST_TENSORS]) for said in each]
             for each in learned
         ]
-        self._sizes = list(dict.fromkeys(size for shape in seen for size in shape if size > SMALL))[:MOST_SIZES]
+        sizes = dict.fromkeys(size for shape in seen for size in shape if size > SMALL)
+        self._sizes = {size: shapes.rarity(size) for size in islice(sizes, MOST_SIZES)}
 
     @cached_property
     def sentence(self) -> str:
@@ -129,28 +149,49 @@ class Heard:
         if number >= len(shapes):
             own = self._learned[number - len(shapes)] if number - len(shapes) < len(self._learned) else []
             alike = max((likeness(self.sentence, said) for said in own), default=0.0)
-            return Telling(alike, alike, (0,), math.nan) if own else None
+            return Telling(alike, alike, alike, (0,), STRANGE) if own else None
         said = shapes.said(number)
         if not said:
             return None
-        scores = [likeness(self.sentence, each.sentence) for each in said]
-        best = max(scores)
-        builds = said[scores.index(best)].builds
-        return Telling(self.explained[number], best, builds, self.familiar(number))
+        alike, rough, builds = self._nearest(said)
+        return Telling(self.explained[number], alike, rough, builds, self.familiar(number))
 
-    def familiar(self, number: int) -> float:
-        """The share of the sizes that the profile of that number has by default; NaN where its sizes are not known."""
+    def _nearest(self, said: Sequence[Said]) -> tuple[float, float, tuple[int, ...]]:
+        """How like the nearest of some sentences is, to the letter and roughly, and the builds that say it."""
+        mine, roughly = self.sentence, self._shapes.vocabulary.rough
+        best, near = 0.0, []
+        for bound, place in sorted(((self._bound(each.sentence), -at) for at, each in enumerate(said)), reverse=True):
+            if bound < best - CLOSE:
+                break
+            near.append((likeness(mine, said[-place].sentence), place))
+            best = max(best, near[-1][0])
+        _, rough, place = max(
+            (alike + rough, rough, place)
+            for alike, place in near
+            if alike >= best - CLOSE
+            for rough in (likeness(roughly(mine), roughly(said[-place].sentence)),)
+        )
+        return best, rough, said[-place].builds
+
+    def _bound(self, sentence: str) -> float:
+        """What the likeness to a sentence is at most: as if only the words counted, not their order."""
+        own = self._letters
+        shared = sum(min(own[letter], count) for letter, count in Counter(sentence).items() if letter in own)
+        return 2 * shared / (len(self.sentence) + len(sentence))
+
+    @cached_property
+    def _letters(self) -> Counter[str]:
+        return Counter(self.sentence)
+
+    def familiar(self, number: int) -> Familiar:
+        """What the sizes of the profile of that number tell."""
         shapes = self._shapes
         own = shapes.sizes[number] if number < len(shapes) else frozenset()
         if not own:
-            return math.nan
-        total = known = 0.0
-        for size in self._sizes:
-            weight = math.log1p(len(shapes) / max(1, shapes.common[size]))
-            total += weight
-            if size in own:
-                known += weight
-        return known / total if total else 0.0
+            return STRANGE
+        known = math.fsum(self._sizes[size] for size in own & self._sizes.keys())
+        total, needed = math.fsum(self._sizes.values()), math.fsum(map(shapes.rarity, own))
+        return Familiar(known / total if total else 0.0, known / needed)
 
 
 Lazily = Callable[[], Shapes]

@@ -36,15 +36,26 @@ def test_without_names_and_shapes_nothing_is_said() -> None:
 
 
 def test_sentences_are_heard() -> None:
-    said = Shapes("h hh xh\n64,64\t0:ĀĀāĂ\t1:āāĂĂ\t\n\t\n")
+    said = Shapes("h hh xh\n64,64,99,29\t0:ĀĀāĂ\t1:āāĂĂ\t\n\t\n")
     heard = Heard(said, [(64,), (64,), (64, 64), (128, 64)])
     assert heard.sentence == "ĀĀāĂ"
     told = heard.told(0)
     assert told is not None
-    assert (told.alike, told.explained, told.builds, told.sizes) == (1.0, 1.0, (0,), 1.0)
+    assert (told.alike, told.rough, told.explained, told.builds) == (1.0, 1.0, 1.0, (0,))
+    assert told.sizes == (1.0, 0.5)
     assert heard.told(1) is None
-    assert math.isnan(heard.familiar(1))
+    assert all(map(math.isnan, heard.familiar(1)))
     assert heard.nearest(5) == [0]
+
+
+def test_of_sentences_as_near_the_one_that_is_roughly_the_same_is_told() -> None:
+    """Another number of labels, and a size that one before happens to have, too: no other architecture."""
+    said = Shapes("h hh xh 3.h bh x\n\t0:ĀāĂĀĀāĂąă\t1:ĀāĂĀĀāĂąĂ\t\n")
+    shapes = [(64,), (64, 64), (128, 64), (64,), (64,), (64, 64), (99, 64), (77,), (5, 64)]
+    telling = Heard(said, shapes).told(0)
+    assert telling is not None
+    assert telling.builds == (0,)
+    assert telling.alike < telling.rough == 1.0
 
 
 def test_every_bundled_sentence_is_of_a_build_that_is_there() -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from dara_lint.readers import profiles
 from dara_lint.recognize import bundled_atlas, learned
-from dara_lint.recognize.distances import FEATURES, Scales
+from dara_lint.recognize.atlas import POSTED
+from dara_lint.recognize.distances import FEATURES, Scales, measure
 from dara_lint.recognize.evidence import Evidence, of_tensors
 from dara_lint.recognize.profiles import parse
 from dara_lint.recognize.proof import can_be
@@ -125,6 +126,29 @@ def test_a_shard_is_judged_by_what_it_holds() -> None:
     shard = gpt2(6)[20:40]
     assert seen(shard, "gpt2", whole=False).verdict == "possible"
     assert seen(shard, "t5", whole=False).verdict == "impossible"
+
+
+def test_of_many_types_that_explain_a_part_the_best_known_are_looked_at() -> None:
+    layer = [each for each in llama() if "self_attn" in each[0]]
+    biases = [
+        (name.replace("weight", "bias"), shape[:1], dtype) for name, shape, dtype in layer if "o_proj" not in name
+    ]
+    atlas = bundled_atlas.atlas()
+    chosen = atlas.shortlist(of_tensors(layer + biases, whole=False), POSTED)
+    assert {"qwen2", "llama"} <= {atlas.profile(number).label for number in chosen}
+
+
+def test_a_head_of_its_own_leaves_the_body_what_it_was() -> None:
+    atlas = bundled_atlas.atlas()
+    profile = atlas.profile(atlas.find("llama")[0])
+
+    def body(tensors: Tensors) -> tuple[int, int, int]:
+        return measure(Scales(of_tensors(tensors), atlas.weigh), profile, 0).body
+
+    assert body(llama()) == body(llama(prefix="")) == (0, 0, 0)
+    assert body([*llama(), ("acme_head.weight", (7, 64), "")]) == (0, 0, 1)
+    assert body([each for each in llama() if "up_proj" not in each[0]]) == (1, 0, 0)
+    assert body([(name.replace("up_proj", "wombat"), *rest) for name, *rest in llama()]) == (1, 1, 0)
 
 
 def test_a_quantised_checkpoint_is_what_it_was() -> None:

@@ -52,6 +52,14 @@ def test_what_repeats_stands_twice(text: str, short: str) -> None:
     assert collapsed(text) == short
 
 
+def test_a_rough_sentence_leaves_out_what_chance_changes() -> None:
+    vocabulary = Vocabulary(("h", "xh"))
+    one, two = (vocabulary.sentence(said) for said in (["h", "xh", "2.h"], ["h", "bh", "7.h"]))
+    assert one != two
+    assert vocabulary.rough(one) == vocabulary.rough(two)
+    assert vocabulary.rough(one) != vocabulary.rough(vocabulary.sentence(["h", "hh", "2.h"]))
+
+
 def test_nothing_gives_nothing() -> None:
     assert spoken([]) == ""
     assert likeness("", "abc") == 0.0

@@ -15,7 +15,7 @@ Example: ``"model_type": "bert"`` beside weights whose every layer has ``gate_pr
 
 How to mend: put the config of these weights here, or the weights of this config.
 
-Source: transformers 4.44, 4.57 and 5.23, every class instantiated at several sizes; figures in ``docs/recogniser.md``.
+Source: transformers 4.57 and 5.24, every class instantiated at several sizes; figures in ``docs/recogniser.md``.
 """
 
 from __future__ import annotations
