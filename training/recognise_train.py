@@ -31,7 +31,7 @@ from training.recognise_split import KINDS, SEED, Split, changed, split
 NEWEST = "5.24.0"
 BUNDLED = Path(__file__).parents[1] / "dara_lint" / "recognize" / "bundled"
 KINDS_PER_SAMPLE = 4
-UNSEEN = 0.3
+UNSEEN = 0.5
 """The share of samples of which the class is taken out of their type's profile."""
 ROUNDS = 130
 PARAMETERS = {
@@ -43,7 +43,7 @@ PARAMETERS = {
 def pairs(chosen: Split, profiles: Atlas, most: int) -> tuple[np.ndarray, np.ndarray]:
     """Rows of ``FEATURES`` and whether the candidate is one of the evidence's equals, of at most so many samples.
 
-    One sample in ``UNSEEN`` is judged by a profile of its type that lacks its class, as a class that nobody saw.
+    A share of samples (``UNSEEN``) is judged by profiles of their types that lack their class, as one that nobody saw.
     """
     recognizer = Recognizer(profiles, None)
     table: list[list[float]] = []

@@ -23,9 +23,10 @@ KINDS = ("explained", "present", "cosine")
 UNION = ("full", "core", "leaf", "segment")
 """Channels in which the whole type, too, is held to the evidence, for classes that no profile knows."""
 
-BODY = ("body_missing", "body_unexplained", "rest_unexplained")
+BODY = ("body_missing", "body_unexplained", "rest_unexplained", "torn")
 """Cores by number, whatever the prefix: in layers, what the type always has and is not there, and what is there and no
-class of it has; the latter outside of layers. A class that no profile knows differs in its head, and not in these."""
+class of it has; the latter outside of layers. A class that no profile knows differs in its head, and not in these. Then
+whether whole evidence has a part only of what comes together in the build."""
 
 TOLD = ("aligned", "aligned_present", "said", "alike", "rough", "sizes", "sizes_present")
 """What is asked of evidence that is odd: names laid over the profile's (``alignment``), and shapes (``shapes``); of
@@ -55,7 +56,7 @@ class Distance(NamedTuple):
     missing: int
     unexplained: int
     ranks: float
-    body: tuple[int, int, int]
+    body: tuple[int, int, int, int]
     told: tuple[float, ...] = UNTOLD
 
     @property
@@ -153,7 +154,7 @@ def _score(build: Build, places: Iterable[int], inside: Collection[int]) -> floa
 
 def closest(scales: Scales, profile: Profile) -> int:
     """The build that fits best: by the likelihood of its patterns, or where most names are unknown to the type by
-    the cosine of segments."""
+    the cosine of segments; where all are known, but of several layouts, by the cosine of cores."""
     if len(profile.builds) == 1:
         return 0
     places = profile.places
@@ -161,6 +162,8 @@ def closest(scales: Scales, profile: Profile) -> int:
     inside = frozenset(places[pattern] for pattern in full if pattern in places)
     if 2 * len(inside) < len(full):
         return max(range(len(profile.builds)), key=lambda number: alike(scales, profile.view(number)))
+    if len(inside) == len(full) and not any(build.never.isdisjoint(inside) for build in profile.builds):
+        return max(range(len(profile.builds)), key=lambda number: alike(scales, profile.view(number), "core"))
     best, best_score = 0, -math.inf
     for number, build in enumerate(profile.builds):
         odd = (build.always - inside) | (build.never & inside)  # the others of these tell nothing
@@ -170,9 +173,9 @@ def closest(scales: Scales, profile: Profile) -> int:
     return best
 
 
-def alike(scales: Scales, view: View) -> float:
-    """The cosine of segments, 0 when there are none."""
-    cosine = channel_shares(scales, view, "segment")[2]
+def alike(scales: Scales, view: View, channel: str = "segment") -> float:
+    """The cosine of a channel's tokens, 0 when there are none."""
+    cosine = channel_shares(scales, view, channel)[2]
     return 0.0 if math.isnan(cosine) else cosine
 
 
@@ -194,6 +197,8 @@ def measure(scales: Scales, profile: Profile, number: int) -> Distance:
         needed = view.common = math.fsum(scales.weigh("core", token) for token in profile.common)
     own = scales.of("core").weights
     body, (always, able) = evidence.body, profile.body
+    inside = {places[pattern] for pattern in full & places.keys()} if evidence.whole else ()
+    torn = bool(inside) and profile.builds[number].torn(inside)
     return Distance(
         profile,
         number,
@@ -203,7 +208,7 @@ def measure(scales: Scales, profile: Profile, number: int) -> Distance:
         len(view.must["full"] - full),
         len(full - view.can["full"].keys()),
         wrong / len(matched) if matched else 0.0,
-        (len(always - body), len(body - able), len(evidence.core - body - profile.all["core"])),
+        (len(always - body), len(body - able), len(evidence.core - body - profile.all["core"]), torn),
     )
 
 

@@ -12,7 +12,7 @@ from dara_lint.recognize import bundled_atlas, learned
 from dara_lint.recognize.atlas import POSTED
 from dara_lint.recognize.distances import FEATURES, Scales, measure
 from dara_lint.recognize.evidence import Evidence, of_tensors
-from dara_lint.recognize.profiles import parse
+from dara_lint.recognize.profiles import Build, Profile, parse
 from dara_lint.recognize.proof import can_be
 from dara_lint.recognize.recognition import Recognition
 from dara_lint.recognize.recognizer import recognize
@@ -62,6 +62,10 @@ def lora(tensors: Tensors, *targets: str) -> Tensors:
                 (f"base_model.model.{module}.lora_B.weight", (shape[0], 8), "F32"),
             ]
     return found
+
+
+def _always(profile: Profile, build: Build) -> set[str]:
+    return {profile.patterns[place] for place in build.always}
 
 
 def seen(tensors: Tensors, claimed: str | None = None, *, whole: bool = True) -> Recognition:
@@ -142,13 +146,30 @@ def test_a_head_of_its_own_leaves_the_body_what_it_was() -> None:
     atlas = bundled_atlas.atlas()
     profile = atlas.profile(atlas.find("llama")[0])
 
-    def body(tensors: Tensors) -> tuple[int, int, int]:
-        return measure(Scales(of_tensors(tensors), atlas.weigh), profile, 0).body
+    def body(tensors: Tensors) -> tuple[int, ...]:
+        return measure(Scales(of_tensors(tensors), atlas.weigh), profile, 0).body[:3]
 
     assert body(llama()) == body(llama(prefix="")) == (0, 0, 0)
     assert body([*llama(), ("acme_head.weight", (7, 64), "")]) == (0, 0, 1)
     assert body([each for each in llama() if "up_proj" not in each[0]]) == (1, 0, 0)
     assert body([(name.replace("up_proj", "wombat"), *rest) for name, *rest in llama()]) == (1, 1, 0)
+
+
+def test_layouts_of_two_versions_mixed_are_the_type_s_still() -> None:
+    """Gemma 3 of transformers 4.50: its language model as one version has it, its vision tower as another one."""
+    atlas = bundled_atlas.atlas()
+    profile = atlas.profile(atlas.find("gemma3")[0])
+    newer, older = (
+        next(own for build in profile.builds if f"{front}.norm.weight" in (own := _always(profile, build)))
+        for front in ("language_model.model", "language_model")
+    )
+    towers = {
+        each for each in older if each.startswith(("vision_tower", "multi_modal_projector")) and "head" not in each
+    }
+    mixed = towers | {each for each in newer if each.startswith("language_model")}
+    found = seen([(each.replace("*", "0"), None, "") for each in sorted(mixed)], "gemma3")
+    assert found.verdict == "possible"
+    assert found.candidates[0].label == "gemma3"
 
 
 def test_a_quantised_checkpoint_is_what_it_was() -> None:
