@@ -143,13 +143,12 @@ class Recognizer:
             order = places if evidence.whole else sorted(places, key=lambda at: -tops[at])
             found = [_candidate(fitting[at], shared, exact=True) for at in order]
         fit_labels = {(each.library, each.label) for each in found}
-        ceiling = found[0].probability - EQUAL if found else 1.0
-        rest = [
-            Candidate(label, library, min(score, ceiling), each.profile.builds[each.build].names)
-            for (library, label), (score, each) in scored.items()
-            if (library, label) not in fit_labels
-        ]
-        return _levelled(found + sorted(rest, key=lambda each: (-each.probability, rank(each.label), each.label)))
+        ceiling = (found[0].probability if found else EXACT) - EQUAL  # what fits is surer than what does not
+        rest = sorted(
+            ((score, each) for key, (score, each) in scored.items() if key not in fit_labels),
+            key=lambda pair: (-pair[0], rank(pair[1].profile.label), pair[1].profile.label),
+        )
+        return _levelled(found + [_candidate(each, min(score, ceiling), exact=False) for score, each in rest])
 
     def scores(self, evidence: Evidence, distances: Sequence[Distance]) -> list[float]:
         """For each distance the matcher's probability, times how well the likeliest explains and is complete.
@@ -179,7 +178,7 @@ def _agreeing(distance: Distance, *, whole: bool) -> float:
     return explained * distance.present if whole and not math.isnan(distance.present) else explained
 
 
-def _candidate(fit: Fit, probability: float, *, exact: bool) -> Candidate:
+def _candidate(fit: Fit | Distance, probability: float, *, exact: bool) -> Candidate:
     return Candidate(fit.profile.label, fit.profile.library, probability, fit.profile.builds[fit.build].names, exact)
 
 

@@ -104,7 +104,8 @@ class Vocabulary:
 
     def rough(self, sentence: str) -> str:
         """A sentence without what chance changes: which small number a dimension is, and whether it was just seen."""
-        for word in islice(self.words, len(self._rough), None):
+        new = islice(self.words, len(self._rough), None) if len(self._rough) < len(self.words) else ()
+        for word in new:
             kind = _SMALL.sub("d", word).replace("b", "x")
             self._rough[ord(self.words[word])] = self._kinds.setdefault(kind, chr(self.FIRST + len(self._kinds)))
         return sentence.translate(self._rough)

@@ -158,20 +158,18 @@ class Heard:
 
     def _nearest(self, said: Sequence[Said]) -> tuple[float, float, tuple[int, ...]]:
         """How like the nearest of some sentences is, to the letter and roughly, and the builds that say it."""
-        mine, roughly = self.sentence, self._shapes.vocabulary.rough
+        bounds = sorted((-self._bound(each.sentence), at) for at, each in enumerate(said))
         best, near = 0.0, []
-        for bound, place in sorted(((self._bound(each.sentence), -at) for at, each in enumerate(said)), reverse=True):
-            if bound < best - CLOSE:
+        for bound, at in bounds:
+            if -bound < best - CLOSE:
                 break
-            near.append((likeness(mine, said[-place].sentence), place))
+            near.append((likeness(self.sentence, said[at].sentence), at))
             best = max(best, near[-1][0])
-        _, rough, place = max(
-            (alike + rough, rough, place)
-            for alike, place in near
-            if alike >= best - CLOSE
-            for rough in (likeness(roughly(mine), roughly(said[-place].sentence)),)
-        )
-        return best, rough, said[-place].builds
+        roughly = self._shapes.vocabulary.rough
+        mine = roughly(self.sentence)
+        close = ((alike, likeness(mine, roughly(said[at].sentence)), at) for alike, at in near if alike >= best - CLOSE)
+        _, rough, at = max(close, key=lambda each: (each[0] + each[1], each[1], -each[2]))
+        return best, rough, said[at].builds
 
     def _bound(self, sentence: str) -> float:
         """What the likeness to a sentence is at most: as if only the words counted, not their order."""

@@ -9,6 +9,7 @@ from dara_lint.recognize import bundled_atlas, learned
 from dara_lint.recognize.evidence import of_tensors
 from dara_lint.recognize.profiles import Build
 from dara_lint.recognize.recognizer import recognize
+from dara_lint.recognize.sentences import likeness
 from dara_lint.recognize.shapes import Heard, Shapes
 from tests.recognize.test_recognizer import gpt2, llama, seen
 
@@ -56,6 +57,16 @@ def test_of_sentences_as_near_the_one_that_is_roughly_the_same_is_told() -> None
     assert telling is not None
     assert telling.builds == (0,)
     assert telling.alike < telling.rough == 1.0
+
+
+def test_sentences_that_cannot_be_nearest_are_passed_over_rightly() -> None:
+    shapes = bundled_atlas.shapes()
+    heard = Heard(shapes, [shape for _, shape, _ in llama(layers=4)])
+    for number in range(0, len(shapes), 9):
+        if said := shapes.said(number):
+            told = heard.told(number)
+            assert told is not None
+            assert told.alike == max(likeness(heard.sentence, each.sentence) for each in said)
 
 
 def test_every_bundled_sentence_is_of_a_build_that_is_there() -> None:

@@ -169,7 +169,7 @@ def test_layouts_of_two_versions_mixed_are_the_type_s_still() -> None:
     mixed = towers | {each for each in newer if each.startswith("language_model")}
     found = seen([(each.replace("*", "0"), None, "") for each in sorted(mixed)], "gemma3")
     assert found.verdict == "possible"
-    assert found.candidates[0].label == "gemma3"
+    assert "gemma3" in found.model_types
 
 
 def test_a_quantised_checkpoint_is_what_it_was() -> None:
