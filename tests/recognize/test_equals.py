@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from training import recognise_docs
 from training.recognise_data import Sample, shard
 from training.recognise_equals import Equals, showing
 from training.recognise_split import Split, changed
@@ -64,3 +65,7 @@ def test_a_shard_is_a_run() -> None:
     run = shard(tensors, random.Random(3))
     start = tensors.index(run[0])
     assert run == tensors[start : start + len(run)]
+
+
+def test_the_page_says_what_was_measured() -> None:
+    assert recognise_docs.TARGET.read_text("utf-8") == recognise_docs.page(), "python -m training.recognise_docs"
