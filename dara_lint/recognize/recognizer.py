@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dara_lint.facts import fact
 from dara_lint.recognize import bundled_atlas
 from dara_lint.recognize.atlas import CANDIDATES, POSTED, Atlas
-from dara_lint.recognize.distances import Distance, Fit, Scales, closest, fits, measure, rows
+from dara_lint.recognize.distances import TOLD, Distance, Fit, Scales, closest, fits, measure, rows
 from dara_lint.recognize.evidence import Evidence
 from dara_lint.recognize.odd import is_nameless, is_odd, sized, told
 from dara_lint.recognize.popular import rank
@@ -39,6 +39,10 @@ NEAR = 6.0
 """Log-likelihoods of patterns that count as close."""
 UNWRAPPED = 0.95
 """The same where names fit behind a prefix that the type does not have: some of these make another type of it."""
+ONCE_MORE = 2.0
+"""How much the logarithm of a probability gains where the evidence has all of a type's default sizes, when candidates
+are put in order: between 0.5 and 3 validation prefers each to none."""
+SIZES = TOLD.index("sizes")
 EXACT = 0.99
 """The probability of a set whose profiles explain everything: the share of real checkpoints on which it was right
 is above it (``docs/recogniser.md``)."""
@@ -165,12 +169,25 @@ class Recognizer:
             else:
                 likeliest = distances[probabilities.index(max(probabilities))]
                 trust = _agreeing(likeliest, whole=evidence.whole and not evidence.adapter)
-            return [probability * trust for probability in probabilities]
+            return dealt(distances, [probability * trust for probability in probabilities])
         means = []
         for each in distances:
             known = [value for value in (*each.shares[2::3], *each.told) if not math.isnan(value)]
             means.append(sum(known) / len(known) if known else 0.0)
         return means
+
+
+def dealt(distances: Sequence[Distance], scores: Sequence[float]) -> list[float]:
+    """The same probabilities, the highest to those that are likeliest with default sizes counted once more: in nearly
+    all that the matcher learns from names decide, so it makes too little of sizes where these are all that differs."""
+
+    def likely(at: int) -> float:
+        size = distances[at].told[SIZES]
+        return scores[at] * (1.0 if math.isnan(size) else math.exp(ONCE_MORE * size))
+
+    order = sorted(range(len(scores)), key=likely, reverse=True)
+    dealt = dict(zip(order, sorted(scores, reverse=True), strict=True))
+    return [dealt[at] for at in range(len(scores))]
 
 
 def _agreeing(distance: Distance, *, whole: bool) -> float:

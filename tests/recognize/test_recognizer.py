@@ -15,7 +15,7 @@ from dara_lint.recognize.evidence import Evidence, of_tensors
 from dara_lint.recognize.profiles import Build, Profile, parse
 from dara_lint.recognize.proof import can_be
 from dara_lint.recognize.recognition import Recognition
-from dara_lint.recognize.recognizer import recognize
+from dara_lint.recognize.recognizer import SIZES, Recognizer, dealt, recognize
 
 Tensors = list[tuple[str, Any, str]]
 
@@ -170,6 +170,17 @@ def test_layouts_of_two_versions_mixed_are_the_type_s_still() -> None:
     found = seen([(each.replace("*", "0"), None, "") for each in sorted(mixed)], "gemma3")
     assert found.verdict == "possible"
     assert "gemma3" in found.model_types
+
+
+def test_default_sizes_break_ties_and_change_no_probability() -> None:
+    recognizer = Recognizer(bundled_atlas.atlas(), bundled_atlas.matcher)
+    distances = recognizer.nearest(of_tensors([*llama(), ("acme_head.weight", (7, 64), "")]))[:2]
+    blank = (0.5,) * len(distances[0].told)
+    few, many = (*blank[:SIZES], 0.1, *blank[SIZES + 1 :]), (*blank[:SIZES], 0.8, *blank[SIZES + 1 :])
+    one, two = distances[0]._replace(told=few), distances[1]._replace(told=many)
+    assert dealt([one, two], [0.3, 0.2]) == [0.2, 0.3]
+    assert dealt([one, two], [0.3, 0.01]) == [0.3, 0.01]
+    assert dealt([one, one], [0.2, 0.2]) == [0.2, 0.2]
 
 
 def test_a_quantised_checkpoint_is_what_it_was() -> None:
