@@ -186,8 +186,8 @@ def dealt(distances: Sequence[Distance], scores: Sequence[float]) -> list[float]
         return scores[at] * (1.0 if math.isnan(size) else math.exp(ONCE_MORE * size))
 
     order = sorted(range(len(scores)), key=likely, reverse=True)
-    dealt = dict(zip(order, sorted(scores, reverse=True), strict=True))
-    return [dealt[at] for at in range(len(scores))]
+    given = dict(zip(order, sorted(scores, reverse=True), strict=True))
+    return [given[at] for at in range(len(scores))]
 
 
 def _agreeing(distance: Distance, *, whole: bool) -> float:
