@@ -24,7 +24,7 @@ from dara_lint.blueprints import solve
 from dara_lint.model import Tensor
 from training import zoo
 from training.choices import string_choices
-from training.recognise_corpus import drawn, together
+from training.recognise_corpus import built, together
 from training.recognise_data import evidence
 
 STEPS = 8
@@ -68,7 +68,7 @@ def starts(
         with contextlib.suppress(KeyError, TypeError):  # a key that the small config has nothing for
             raw = zoo.put(raw, tuple(key.split(".")), value)
     yield raw
-    if (own := drawn(*sample, SECONDS)) is not None:
+    if (own := built(*sample, SECONDS)) is not None:
         for base in (small, raw):
             yield laid_over(base, own[0])
     yield small

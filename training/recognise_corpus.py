@@ -38,11 +38,11 @@ MOST_TENSORS = 3000
 
 def sample(model_type: str, class_name: str, number: int, seconds: float) -> dict[str, Any] | None:
     """One varied checkpoint, or None when nothing near that config builds in time."""
-    found = drawn(model_type, class_name, number, seconds)
+    found = built(model_type, class_name, number, seconds)
     return None if found is None else row_of(model_type, class_name, number, found[1])
 
 
-def drawn(model_type: str, class_name: str, number: int, seconds: float) -> tuple[dict[str, Any], zoo.Tensors] | None:
+def built(model_type: str, class_name: str, number: int, seconds: float) -> tuple[dict[str, Any], zoo.Tensors] | None:
     """The config of that sample and its tensors."""
     raw = zoo.small(model_type, class_name)
     chance = random.Random(f"{model_type}/{class_name}/{number}")

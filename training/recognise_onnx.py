@@ -62,7 +62,7 @@ class Asked:
                 self.wrong.append(f"{row['type']}: {found[0].label}")
 
 
-def drawn(graph: Graph, tensors: Sequence[Tensor]) -> dict[str, Any]:
+def raw_of(graph: Graph, tensors: Sequence[Tensor]) -> dict[str, Any]:
     """Nodes, tensors, inputs and outputs of a graph."""
     return {
         "nodes": [[node.op, node.domain, node.inputs, node.outputs] for node in graph.nodes],
@@ -73,7 +73,7 @@ def drawn(graph: Graph, tensors: Sequence[Tensor]) -> dict[str, Any]:
 
 
 def graph_of(raw: dict[str, Any]) -> tuple[Graph, list[Tensor]]:
-    """What ``drawn`` wrote."""
+    """What ``raw_of`` wrote."""
     nodes = tuple(Node(op, domain, "", tuple(inputs), tuple(outputs)) for op, domain, inputs, outputs in raw["nodes"])
     inputs, outputs = (tuple(Value(name, "", None) for name in raw[side]) for side in ("inputs", "outputs"))
     tensors = [Tensor(name, tuple(shape), dtype, 0) for name, shape, dtype in raw["tensors"]]

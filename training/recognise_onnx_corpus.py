@@ -26,7 +26,7 @@ import torch
 from dara_lint.readers import onnx
 from dara_lint.readers.source import Entry
 from training import zoo
-from training.recognise_onnx import drawn
+from training.recognise_onnx import raw_of
 
 TEXT = """
 albert bert big_bird bloom camembert codegen convbert ctrl deberta deberta-v2 distilbert electra ernie falcon fnet
@@ -142,7 +142,7 @@ def exported(
         raise ValueError(str(read.problems))
     return {
         "type": model_type, "class": class_name, "exporter": exporter, "attention": attention, "depth": depth,
-        "dynamic": dynamic, "graph": drawn(read.graph, read.tensors),
+        "dynamic": dynamic, "graph": raw_of(read.graph, read.tensors),
     }  # fmt: skip
 
 

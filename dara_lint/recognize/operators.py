@@ -1,9 +1,9 @@
 """An ONNX graph -> the operators that work on what weights made, in order, whoever exported it.
 
 Exporters and optimisers differ in how they compute shapes, masks, scales and epsilons, spell norms and activations, and
-fuse or split. None of that is left: only nodes behind a weight count, shuffling of shapes and arithmetic with anything
-that no weight made fall away, and composed and fused operators are spelled alike (ONNX 1.23, the ``com.microsoft``
-operators of ONNX Runtime 1.24).
+fuse or split. None of that is left: only nodes behind a weight and an input count, what no input changes is as good as
+stored, shuffling of shapes, lookups in weights and arithmetic with anything that no weight made fall away, and composed
+and fused operators are spelled alike (ONNX 1.23, the ``com.microsoft`` operators of ONNX Runtime 1.24).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from dara_lint.model import Checkpoint, Graph, Node, Tensor, Value, WeightFile
 from dara_lint.recognize import exports
 from dara_lint.recognize.operator_table import ALIKE, FAR, LEAST, Table, known
 from dara_lint.recognize.operators import operators, runs
-from training.recognise_onnx import drawn, graph_of
+from training.recognise_onnx import graph_of, raw_of
 
 Steps = list[tuple[str, list[str], str]]
 
@@ -135,7 +135,7 @@ def test_what_a_subgraph_gives_may_change() -> None:
 def test_a_graph_of_the_corpus_says_what_it_said() -> None:
     draw = bert(masked=True)
     graph = draw.graph(draw.nodes[-1].outputs[0])
-    written = json.loads(json.dumps(drawn(graph, draw.tensors)))
+    written = json.loads(json.dumps(raw_of(graph, draw.tensors)))
     assert operators(*graph_of(written)) == PLAIN
 
 

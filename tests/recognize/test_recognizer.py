@@ -155,6 +155,19 @@ def test_a_head_of_its_own_leaves_the_body_what_it_was() -> None:
     assert body([(name.replace("up_proj", "wombat"), *rest) for name, *rest in llama()]) == (1, 1, 0)
 
 
+def test_what_comes_together_and_is_torn_is_told_of_whole_evidence() -> None:
+    profile = Profile("acme", "transformers", ("a.bias", "b.bias", "c.weight"), "112", (Build(("A",), "224", "AA"),))
+
+    def torn(*names: str, whole: bool = True) -> int:
+        evidence = of_tensors([(name, None, "") for name in names], whole=whole)
+        return measure(Scales(evidence, lambda *_: 1.0), profile, 0).body[3]
+
+    assert not torn("a.bias", "b.bias", "c.weight")
+    assert not torn("c.weight")
+    assert torn("a.bias", "c.weight")
+    assert not torn("a.bias", "c.weight", whole=False)
+
+
 def test_layouts_of_two_versions_mixed_are_the_type_s_still() -> None:
     """Gemma 3 of transformers 4.50: its language model as one version has it, its vision tower as another one."""
     atlas = bundled_atlas.atlas()
