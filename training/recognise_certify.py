@@ -3,11 +3,11 @@
     python -m training.recognise_certify TEST.json
 
 The equals of a sample are those that some other sample of the corpus has the same names as, but a class may have them
-under flags that no sample combines. Of each exact answer that ``recognise_evaluate.py`` noted as a miss, the answered
-class is built with what the sample's tensors imply of its config (``dara_lint.blueprints.solve``), or as it is by
-default, and with its flags changed, one after the other, towards the sample's names. If they can be the same, the
-answer was right: no one could tell the two apart. It is transformers that says so, not the blueprint. What is found
-joins the file in place of tensors.
+under flags that no sample combines. Of each answer that ``recognise_evaluate.py`` noted as a miss, the answered class
+(or of a class that nobody saw and that fits nothing, each class of the answered type) is built with what the sample's
+tensors imply of its config (``dara_lint.blueprints.solve``), or as it is by default, and with its flags changed, one
+after the other, towards the sample's names. If they can be the same, the answer was right: no one could tell the two
+apart. It is transformers that says so, not the blueprint. What is found joins the file in place of tensors.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from training.recognise_data import evidence
 
 STEPS = 8
 SECONDS = 8.0
-MOST_CLASSES = 6
+MOST_CLASSES = 12
 
 
 def distance(raw: dict[str, Any], class_name: str, wanted: frozenset[str]) -> int | None:

@@ -6,16 +6,15 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dara_lint.recognize.recognition import Recognition
+from dara_lint.recognize.recognition import Candidate, Recognition
 from dara_lint.recognize.recognizer import Recognizer
 from training.recognise_data import Sample
 from training.recognise_figures import Figure, drawn
 from training.recognise_split import SEED, Split, changed
 
 
-def missed(row: str, sample: Sample, found: Recognition, wrong: Sequence[str]) -> dict[str, object]:
-    """An exact answer that is none of the equals that the corpus knows, for ``recognise_certify.py``."""
-    best = found.candidates[0]
+def missed(row: str, sample: Sample, best: Candidate, wrong: Sequence[str]) -> dict[str, object]:
+    """An answer that is none of the equals that the corpus knows, for ``recognise_certify.py``."""
     return {
         "row": row,
         "wrong": wrong,
@@ -97,7 +96,7 @@ def open_set(chosen: Split, recognizer: Recognizer, numbers: frozenset[int]) -> 
         if chosen.types[sample.signature] <= chosen.unseen_types:
             found.distinct.append(score := _score(said))
             if score >= found.threshold and said.candidates[0].exact:
-                found.misses.append(missed("unknown family", sample, said, ["type"]) | {"score": score})
+                found.misses.append(missed("unknown family", sample, said.candidates[0], ["type"]) | {"score": score})
     return found
 
 

@@ -19,7 +19,7 @@ import json
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +69,12 @@ def row_of(model_type: str, class_name: str, number: int, tensors: zoo.Tensors) 
     }
 
 
-def switched(model_type: str, class_name: str, seconds: float) -> Iterator[dict[str, Any]]:
-    """The default config with one flag or word changed, or what belongs together, each that gives other tensors."""
+def switched(
+    model_type: str, class_name: str, words: Mapping[str, Sequence[str]], seconds: float
+) -> Iterator[dict[str, Any]]:
+    """The default config with one flag or word changed, or what belongs together, each that gives other tensors.
+    ``words`` has what fields may be instead."""
     raw = zoo.small(model_type, class_name)
-    words = string_choices(model_type, class_name)
     seen = {_patterns(zoo.tensors(raw, class_name, seconds))}
     single: list[dict[zoo.Path, Any]] = [
         {path: other}
@@ -138,7 +140,7 @@ def main() -> None:
             rows += sized(model_type, class_name, range(arguments.first, arguments.samples), arguments.seconds)
             if not arguments.without_flags:
                 with contextlib.suppress(Exception):  # no default config builds
-                    rows += switched(model_type, class_name, arguments.seconds)
+                    rows += switched(model_type, class_name, string_choices(model_type, class_name), arguments.seconds)
         with gzip.open(target, "wt") as file:
             file.writelines(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)
         print(f"{time.time() - start:7.0f} s  {done + 1}/{len(classes)} {model_type}: {len(rows)}", flush=True)

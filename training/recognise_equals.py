@@ -39,6 +39,10 @@ class Equals:
         """The sentence of a sample's shapes."""
         return self._vocabulary.sentence(words([shape for _, shape in sample.tensors if shape is not None]))
 
+    def classes(self, label: str) -> tuple[str, ...]:
+        """The classes of a type."""
+        return tuple(sorted({each.name for each in self._chosen.samples if each.label == label}))
+
     def named(self, sample: Sample) -> Labels:
         """The equals by the names of the whole sample."""
         return self._chosen.types[sample.signature], self._chosen.classes[sample.signature]

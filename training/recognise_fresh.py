@@ -36,7 +36,7 @@ def main() -> None:
     equals = Equals(split([*newest, *fresh], others))
     rows = [Asked("clean", fresh, "clean"), *(Asked(kind, drawn(fresh), kind) for kind in ASKED)]
     misses: list[dict[str, object]] = []
-    recognizer = Recognizer(bundled_atlas.atlas(), bundled_atlas.matcher)
+    recognizer = Recognizer(bundled_atlas.atlas(), bundled_atlas.matcher, bundled_atlas.kin)
     figures = synthetic(equals, {"all": recognizer.recognize}, rows, misses)
     arguments.out.write_text(json.dumps({"figures": [vars(each) for each in figures], "misses": misses}, indent=1))
 

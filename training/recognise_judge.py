@@ -11,10 +11,11 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from collections import Counter
 from pathlib import Path
 
 from dara_lint.recognize import bundled_atlas
-from dara_lint.recognize.evidence import Evidence
+from dara_lint.recognize.evidence import Evidence, of_tensors
 from dara_lint.recognize.recognition import Recognition
 from dara_lint.recognize.recognizer import Recognizer
 from dara_lint.rules.thresholds import RECOGNISED
@@ -66,6 +67,25 @@ def judged(found: list[Real], recognizer: Recognizer) -> list[dict[str, object]]
     return out
 
 
+def shards(found: list[Real], recognizer: Recognizer) -> dict[str, object]:
+    """How each shard that an index of a known type lists is judged, as if it were all there is."""
+    verdicts: Counter[str] = Counter()
+    misses: list[list[object]] = []
+    for real in found:
+        index = real.checkpoint.index
+        if index is None or not recognizer.atlas.find(real.label) or real.name in MISLABELLED:
+            continue
+        files: dict[str, list[str]] = {}
+        for name, file in index.weight_map.items():
+            files.setdefault(file, []).append(name)
+        for file, names in files.items() if len(files) > 1 else ():
+            said = recognizer.recognize(of_tensors(((name, None, "") for name in names), whole=False), real.label)
+            verdicts[said.verdict] += 1
+            if real.label not in said.model_types:
+                misses.append([real.name, file, len(names), said.verdict, shown(said) or said.abstains])
+    return {"of": verdicts.total(), "verdicts": dict(verdicts), "not_in_set": misses}
+
+
 def main() -> None:
     """Judge and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -74,10 +94,14 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--aside", action="store_true")
     arguments = parser.parse_args()
-    recognizer = Recognizer(bundled_atlas.atlas(), bundled_atlas.matcher())
+    recognizer = Recognizer(bundled_atlas.atlas(), bundled_atlas.matcher(), bundled_atlas.kin)
     packages = halves(list(read(arguments.packages)))[arguments.aside]
     wheels = halves(list(read(arguments.wheels)))[arguments.aside]
-    found = {"packages": judged(packages, recognizer), "wheels": judged(wheels, recognizer)}
+    found = {
+        "packages": judged(packages, recognizer),
+        "wheels": judged(wheels, recognizer),
+        "shards": shards(packages, recognizer),
+    }
     arguments.out.write_text(json.dumps(found, indent=1))
 
 

@@ -3,16 +3,20 @@
     python -m training.recognise_more_corpus OUT
 
 Writes ``OUT/diffusers-VERSION/models.jsonl.gz`` and ``OUT/timm-VERSION/models.jsonl.gz`` in the format of
-``recognise_corpus.py``. diffusers' classes are built with their default arguments, and again with fewer blocks where
-they have such a field; timm's under their own names, the type is their module (``timm.vision_transformer``).
+``recognise_corpus.py``. diffusers' classes are built with their default arguments (``diffusers_seeds`` has what some
+leave open), again with fewer blocks where they have such a field, and with one flag or word changed, as
+``recognise_corpus.py`` does (samples from 100 on); timm's under their own names, the type is their module
+(``timm.vision_transformer``).
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gzip
 import inspect
 import json
+import re
 import time
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -21,7 +25,8 @@ from typing import Any
 
 import torch
 
-from training import zoo
+from training import diffusers_zoo, recognise_corpus, zoo
+from training.diffusers_seeds import SEEDS
 
 SECONDS = 15.0
 FIELDS = ("num_layers", "num_single_layers", "layers_per_block", "n_layers")
@@ -34,10 +39,14 @@ def row(label: str, name: str, number: int, model: Any) -> dict[str, Any]:
 
 
 def diffusers_models() -> Iterator[dict[str, Any]]:
-    """Every model class of diffusers that builds without a config, at its defaults and shallower."""
+    """Every model class of diffusers that builds without a config, at its defaults, shallower, and switched."""
     import diffusers
     from diffusers import ModelMixin
+    from diffusers.models import attention_processor
 
+    diffusers_zoo.settle()
+    handed_on = re.findall(r"\bqk_norm == \"(\w+)\"", inspect.getsource(attention_processor))
+    attention = {"qk_norm": tuple(handed_on)}  # which models themselves compare with nothing
     for name in sorted(dir(diffusers)):
         try:
             cls = getattr(diffusers, name)
@@ -46,12 +55,18 @@ def diffusers_models() -> Iterator[dict[str, Any]]:
             fields = set(inspect.signature(cls.__init__).parameters)
         except Exception:  # noqa: BLE001, S112 - a class whose dependency is missing
             continue
+        seeds = SEEDS.get(name, {})
         for number, arguments in enumerate([{}, *({field: 2} for field in FIELDS if field in fields)]):
             try:
                 with zoo._Alarm(SECONDS), torch.device("meta"):  # noqa: SLF001
-                    yield row(name, name, number, cls(**arguments))
+                    yield row(name, name, number, cls(**seeds | arguments))
             except Exception as error:  # noqa: BLE001 - whatever a class raises without its config
                 print(f"{name}: {type(error).__name__} {str(error)[:80]!r}", flush=True)
+        with contextlib.suppress(Exception):  # no default config builds
+            own = f"{diffusers_zoo.LIBRARY}{name}"
+            words = attention | diffusers_zoo.string_choices(own, name)
+            for each in recognise_corpus.switched(own, name, words, SECONDS):
+                yield {**each, "type": name}
 
 
 def timm_models() -> Iterator[dict[str, Any]]:

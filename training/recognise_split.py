@@ -81,9 +81,11 @@ class Split:
         ]
 
 
-def split(samples: Sequence[Sample], everything: Iterable[Sample] = (), *, test: bool = False) -> Split:
+def split(
+    samples: Sequence[Sample], everything: Iterable[Sample] = (), *, test: bool = False, seed: int = SPLIT_SEED
+) -> Split:
     """The split of ``samples``; sets of equals count the signatures of ``everything`` (other versions), too."""
-    chance = random.Random(SPLIT_SEED)
+    chance = random.Random(seed)
     types = sorted({sample.label for sample in samples})
     chance.shuffle(types)
     eighth, twelfth = len(types) // 8, len(types) // 12

@@ -57,13 +57,13 @@ def pairs(chosen: Split, profiles: Atlas, most: int) -> tuple[np.ndarray, np.nda
                 continue
             distances = recognizer.nearest(evidence)
             if unseen:
-                distances = [_without(evidence, each, sample, profiles) for each in distances]
+                distances = [without(evidence, each, sample, profiles) for each in distances]
             table += rows(evidence, distances)
             labels += [each.profile.label in chosen.types[sample.signature] for each in distances]
     return np.array(table, dtype=np.float32), np.array(labels)
 
 
-def _without(evidence: Evidence, distance: Distance, sample: Sample, profiles: Atlas) -> Distance:
+def without(evidence: Evidence, distance: Distance, sample: Sample, profiles: Atlas) -> Distance:
     """The distance to what is left of a profile without the sample's class; the same where that changes nothing."""
     profile = distance.profile
     left = [build for build in profile.builds if sample.name not in build.names]

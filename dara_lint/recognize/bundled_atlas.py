@@ -1,7 +1,8 @@
 """The bundled profiles and matcher, read when they are first needed.
 
 ``profiles.zz``, ``patterns.zz`` and a posting file per channel are zlib-compressed text that
-``training/recognise_profiles.py`` writes; ``matcher.ubj`` is a stock XGBoost model.
+``training/recognise_profiles.py`` writes; ``matcher.ubj`` is a stock XGBoost model, ``kinship.json`` the weights of a
+linear one.
 """
 
 from __future__ import annotations
@@ -94,3 +95,10 @@ def atlas() -> Atlas:
 def matcher() -> trees.Forest:
     """The bundled pairwise matcher over ``distances.FEATURES``."""
     return trees.load(bundled.read("dara_lint.recognize", "bundled", "matcher.ubj"))
+
+
+@cache
+def kin() -> dict[str, float]:
+    """The weights of ``kinship.FEATURES``."""
+    found: dict[str, float] = json.loads(bundled.read("dara_lint.recognize", "bundled", "kinship.json"))
+    return found

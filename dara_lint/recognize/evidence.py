@@ -6,8 +6,10 @@ alike, ``leaf`` the last two segments, ``segment`` single words.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from dara_lint.facts import fact, replace
 from dara_lint.model import Checkpoint
@@ -16,12 +18,38 @@ from dara_lint.recognize.normalize import Normalized, Shape, Slot, core, folded,
 MOST_WRAPPERS = 3
 """Leading segments that may be a wrapper's: ``model.0.auto_model.`` of an export."""
 
+ANCHORS = 5
+"""About how many patterns of a part are looked for first."""
+
 CHANNELS = ("full", "core", "fold", "leaf", "segment")
 
 
 def leaf(pattern: str) -> str:
     """The last two segments of a pattern."""
     return ".".join(pattern.rsplit(".", 2)[-2:])
+
+
+def parts(pattern: str) -> Iterator[tuple[str, str]]:
+    """The pattern behind none, one and more of its leading segments, as long as no index stands in or behind these."""
+    front, inner = "", pattern
+    for _ in range(MOST_WRAPPERS + 1):
+        yield front, inner
+        segment, _, inner = inner.partition(".")
+        if not inner or inner[0] == "*" or "*" in segment:
+            return
+        front = f"{front}{segment}."
+
+
+class Part(NamedTuple):
+    """What of evidence stands behind some leading segments (``front``): pattern → rank as a digit, "?" where it is
+    unknown; some of these, by which one sees whether anything is shared (``anchors``); and how many patterns of the
+    evidence stand elsewhere, in layers and besides."""
+
+    front: str
+    ranks: dict[str, str]
+    anchors: tuple[str, ...]
+    left_body: int
+    left_head: int
 
 
 @fact
@@ -85,6 +113,27 @@ class Evidence:
                 return
             slots = tuple(slot._replace(pattern=slot.pattern.partition(".")[2]) for slot in slots)
             yield Evidence(replace(self.normalized, slots=slots), self.whole)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """What stands behind the leading segments of at least half of all patterns."""
+        found: dict[str, dict[str, str]] = {}
+        for pattern in sorted(self.full):
+            for front, inner in parts(pattern):
+                found.setdefault(front, {})[inner] = self.digits.get(pattern, "?")
+        layered = sum("*" in pattern for pattern in self.full)
+        chosen = []
+        for front, ranks in found.items():
+            if 2 * len(ranks) >= len(self.full):
+                anchors = tuple(ranks)[:: max(1, len(ranks) // ANCHORS)]
+                left = layered - sum("*" in pattern for pattern in ranks)
+                chosen.append(Part(front, ranks, anchors, left, len(self.full) - len(ranks) - left))
+        return tuple(chosen)
+
+    @cached_property
+    def tally(self) -> Counter[str]:
+        """How many patterns in layers have each core."""
+        return Counter(core(pattern) for pattern in self.full if "*" in pattern)
 
     @cached_property
     def ranks(self) -> dict[str, int]:

@@ -7,12 +7,13 @@ A profile is one line of JSON; the bundled ones stand in ``bundled/profiles.zz``
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
 from dara_lint.facts import fact, field, record
-from dara_lint.recognize.evidence import leaf
+from dara_lint.recognize.evidence import leaf, parts
 from dara_lint.recognize.normalize import core, folded
 
 Tokens: TypeAlias = dict[str, frozenset[str]]
@@ -51,12 +52,13 @@ class Build:
         """The numbers of all others."""
         return tuple(place for place, level in enumerate(self.levels) if level not in (ALWAYS, NEVER))
 
-    def torn(self, inside: Collection[int]) -> bool:
-        """Whether only a part of some group is among the patterns of those numbers."""
+    def torn(self, inside: Collection[int], within: Collection[int] | None = None) -> bool:
+        """Whether only a part of some group is among the patterns of those numbers (``within`` some of them)."""
         seen: dict[str, bool] = {}
         return any(
             group != SINGLE and seen.setdefault(group, place in inside) is not (place in inside)
             for place, group in zip(self.optional, self.groups, strict=False)
+            if within is None or place in within
         )
 
 
@@ -93,9 +95,40 @@ class Profile:
         return {pattern: number for number, pattern in enumerate(self.patterns)}
 
     @cached_property
+    def parts(self) -> dict[str, dict[str, int]]:
+        """Leading segments → what stands behind them, with the numbers of the patterns."""
+        found: dict[str, dict[str, int]] = {}
+        for number, pattern in enumerate(self.patterns):
+            for front, inner in parts(pattern):
+                found.setdefault(front, {})[inner] = number
+        return found
+
+    @cached_property
+    def layered(self) -> frozenset[int]:
+        """The numbers of the patterns that stand in layers."""
+        return frozenset(number for number, pattern in enumerate(self.patterns) if "*" in pattern)
+
+    @cached_property
+    def tallies(self) -> tuple[tuple[Counter[str], Counter[str]], ...]:
+        """For each build how many patterns in layers have each core, at least and at most."""
+        cores = [(place, core(self.patterns[place])) for place in sorted(self.layered)]
+        return tuple(
+            (
+                Counter(token for place, token in cores if build.levels[place] == ALWAYS),
+                Counter(token for place, token in cores if build.levels[place] != NEVER),
+            )
+            for build in self.builds
+        )
+
+    @cached_property
     def names(self) -> tuple[tuple[str, ...], ...]:
         """The words of each pattern."""
         return tuple(tuple(pattern.split(".")) for pattern in self.patterns)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of all patterns."""
+        return frozenset(word for name in self.names for word in name)
 
     @cached_property
     def all(self) -> Tokens:

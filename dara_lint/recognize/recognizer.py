@@ -9,13 +9,14 @@ thresholds were set on real checkpoints (``docs/recogniser.md``).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dara_lint.facts import fact
 from dara_lint.recognize import bundled_atlas
 from dara_lint.recognize.atlas import CANDIDATES, POSTED, Atlas
 from dara_lint.recognize.distances import TOLD, Distance, Fit, Scales, closest, fits, measure, rows
 from dara_lint.recognize.evidence import Evidence
+from dara_lint.recognize.kinship import kinship
 from dara_lint.recognize.odd import is_nameless, is_odd, sized, told
 from dara_lint.recognize.popular import rank
 from dara_lint.recognize.proof import borne_out, can_be, discovered
@@ -39,6 +40,8 @@ NEAR = 6.0
 """Log-likelihoods of patterns that count as close."""
 UNWRAPPED = 0.95
 """The same where names fit behind a prefix that the type does not have: some of these make another type of it."""
+LEAST_TRUST = 0.001
+"""What is left of the matcher's probabilities where the likeliest type explains nothing: their order."""
 ONCE_MORE = 2.0
 """How much the logarithm of a probability gains where the evidence has all of a type's default sizes, when candidates
 are put in order: between 0.5 and 3 validation prefers each to none."""
@@ -55,6 +58,8 @@ class Recognizer:
     atlas: Atlas
     forest: Forest | Callable[[], Forest] | None
     """The matcher, or what loads it when evidence asks for it: whole evidence that fits a claim does not."""
+    kin: Mapping[str, float] | Callable[[], Mapping[str, float]] | None = None
+    """The weights of ``kinship``, or what loads them."""
 
     def recognize(self, evidence: Evidence, claimed: str | None = None) -> Recognition:
         """What the evidence can be, and whether it can be ``claimed`` (a model type)."""
@@ -78,7 +83,7 @@ class Recognizer:
                 return Recognition(tuple(candidates), verdict, claimed_probability=sure if claimed else None)
         # what explains whole evidence is known by now: the others are only told from it
         distances = self.nearest(evidence, claims, FEW if fitting and evidence.whole else CANDIDATES)
-        scores = self.scores(evidence, distances)
+        scores = self.scores(evidence, distances, fits=bool(fitting))
         if not fitting:
             fitting, sure = discovered(evidence, distances, scores), EXACT
         ranked = self.ranked(evidence, distances, fitting, sure, scores)
@@ -154,11 +159,12 @@ class Recognizer:
         )
         return _levelled(found + [_candidate(each, min(score, ceiling), exact=False) for score, each in rest])
 
-    def scores(self, evidence: Evidence, distances: Sequence[Distance]) -> list[float]:
+    def scores(self, evidence: Evidence, distances: Sequence[Distance], *, fits: bool = False) -> list[float]:
         """For each distance the matcher's probability, times how well the likeliest explains and is complete.
 
         The matcher alone mistakes near relatives of unknown families for the known ones. Where names are not known
-        at all, its probability counts less than half. Without a matcher: the mean of the known cosines.
+        at all, its probability counts less than half. Without a matcher: the mean of the known cosines. Which
+        candidate is likeliest is judged by kinship where names are known, but the whole is none of the known classes.
         """
         forest = self.forest() if callable(self.forest) else self.forest
         if forest is not None:
@@ -168,8 +174,13 @@ class Recognizer:
                 trust = KNOWN * 0.98
             else:
                 likeliest = distances[probabilities.index(max(probabilities))]
-                trust = _agreeing(likeliest, whole=evidence.whole and not evidence.adapter)
-            return dealt(distances, [probability * trust for probability in probabilities])
+                trust = max(LEAST_TRUST, _agreeing(likeliest, whole=evidence.whole and not evidence.adapter))
+            scores = [probability * trust for probability in probabilities]
+            whole = evidence.whole and not evidence.adapter and not fits
+            if self.kin is not None and whole and not is_odd(evidence, distances):
+                kin = self.kin() if callable(self.kin) else self.kin
+                return dealt(scores, kinship(evidence, distances, kin))
+            return dealt(scores, [with_size(*each) for each in zip(scores, distances, strict=True)])
         means = []
         for each in distances:
             known = [value for value in (*each.shares[2::3], *each.told) if not math.isnan(value)]
@@ -177,17 +188,18 @@ class Recognizer:
         return means
 
 
-def dealt(distances: Sequence[Distance], scores: Sequence[float]) -> list[float]:
-    """The same probabilities, the highest to those that are likeliest with default sizes counted once more: in nearly
-    all that the matcher learns from names decide, so it makes too little of sizes where these are all that differs."""
-
-    def likely(at: int) -> float:
-        size = distances[at].told[SIZES]
-        return scores[at] * (1.0 if math.isnan(size) else math.exp(ONCE_MORE * size))
-
-    order = sorted(range(len(scores)), key=likely, reverse=True)
+def dealt(scores: Sequence[float], likely: Sequence[float]) -> list[float]:
+    """The same probabilities, the highest to those that are likeliest by another judge, who leaves ties as they are."""
+    order = sorted(range(len(scores)), key=lambda at: (likely[at], scores[at]), reverse=True)
     given = dict(zip(order, sorted(scores, reverse=True), strict=True))
     return [given[at] for at in range(len(scores))]
+
+
+def with_size(score: float, distance: Distance) -> float:
+    """A probability with default sizes counted once more: in nearly all that the matcher learns from names decide, so
+    it makes too little of sizes where these are all that differs."""
+    size = distance.told[SIZES]
+    return score * (1.0 if math.isnan(size) else math.exp(ONCE_MORE * size))
 
 
 def _agreeing(distance: Distance, *, whole: bool) -> float:
@@ -218,4 +230,5 @@ def recognize(evidence: Evidence, claimed: str | None = None, learned: Sequence[
 
     atlas = bundled_atlas.atlas()
     own = tuple(each for each in learned if isinstance(each, Profile))
-    return Recognizer(replace(atlas, learned=own) if own else atlas, bundled_atlas.matcher).recognize(evidence, claimed)
+    known = replace(atlas, learned=own) if own else atlas
+    return Recognizer(known, bundled_atlas.matcher, bundled_atlas.kin).recognize(evidence, claimed)

@@ -10,12 +10,12 @@ import pytest
 from dara_lint.readers import profiles
 from dara_lint.recognize import bundled_atlas, learned
 from dara_lint.recognize.atlas import POSTED
-from dara_lint.recognize.distances import FEATURES, Scales, measure
+from dara_lint.recognize.distances import FEATURES, Distance, Scales, measure
 from dara_lint.recognize.evidence import Evidence, of_tensors
 from dara_lint.recognize.profiles import Build, Profile, parse
 from dara_lint.recognize.proof import can_be
 from dara_lint.recognize.recognition import Recognition
-from dara_lint.recognize.recognizer import SIZES, Recognizer, dealt, recognize
+from dara_lint.recognize.recognizer import SIZES, Recognizer, dealt, recognize, with_size
 
 Tensors = list[tuple[str, Any, str]]
 
@@ -185,15 +185,30 @@ def test_layouts_of_two_versions_mixed_are_the_type_s_still() -> None:
     assert "gemma3" in found.model_types
 
 
+def test_flags_of_diffusers_models_are_known() -> None:
+    """The transformer of Stable Diffusion 3.5 Large: ``qk_norm`` brings four tensors that the default has not."""
+    atlas = bundled_atlas.atlas()
+    profile = atlas.profile(atlas.find("SD3Transformer2DModel")[0])
+    norms = {f"transformer_blocks.*.attn.norm_{part}.weight" for part in ("q", "k", "added_q", "added_k")}
+    names = _always(profile, profile.builds[0]) | norms
+    found = seen([(each.replace("*", "0"), None, "") for each in sorted(names)])
+    assert found.model_types == ("SD3Transformer2DModel",)
+    assert found.candidates[0].exact
+
+
 def test_default_sizes_break_ties_and_change_no_probability() -> None:
     recognizer = Recognizer(bundled_atlas.atlas(), bundled_atlas.matcher)
     distances = recognizer.nearest(of_tensors([*llama(), ("acme_head.weight", (7, 64), "")]))[:2]
     blank = (0.5,) * len(distances[0].told)
     few, many = (*blank[:SIZES], 0.1, *blank[SIZES + 1 :]), (*blank[:SIZES], 0.8, *blank[SIZES + 1 :])
     one, two = distances[0]._replace(told=few), distances[1]._replace(told=many)
-    assert dealt([one, two], [0.3, 0.2]) == [0.2, 0.3]
-    assert dealt([one, two], [0.3, 0.01]) == [0.3, 0.01]
-    assert dealt([one, one], [0.2, 0.2]) == [0.2, 0.2]
+
+    def sized(*found: tuple[float, Distance]) -> list[float]:
+        return dealt([score for score, _ in found], [with_size(*each) for each in found])
+
+    assert sized((0.3, one), (0.2, two)) == [0.2, 0.3]
+    assert sized((0.3, one), (0.01, two)) == [0.3, 0.01]
+    assert sized((0.2, one), (0.2, one)) == [0.2, 0.2]
 
 
 def test_a_quantised_checkpoint_is_what_it_was() -> None:
