@@ -2,7 +2,7 @@
 
 Run it once under each version of transformers that counts; each run adds what that version knows::
 
-    python training/classes.py dara_lint/blueprints/classes.json
+    python training/classes.py dara_lint/blueprints/classes.zz
 
 The registry names a class under every ``model_type`` that it serves, so a class may stand several times.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +33,16 @@ def registry() -> tuple[str, dict[str, set[str]]]:
 
 def main(path: Path) -> None:
     """Merge the installed version's registry into the file at ``path``."""
-    table: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {"versions": [], "classes": {}}
+    table: dict[str, Any] = {"versions": [], "classes": {}}
+    if path.exists():
+        table = json.loads(zlib.decompress(path.read_bytes()))
     version, types = registry()
     table["versions"] = sorted({*table["versions"], version})
     known: dict[str, str] = table["classes"]
     for model_type, classes in types.items():
         known[model_type] = " ".join(sorted({*known.get(model_type, "").split(), *classes}))
     table["classes"] = dict(sorted(known.items()))
-    path.write_text(json.dumps(table, indent=0, separators=(",", ":")) + "\n", "utf-8")
+    path.write_bytes(zlib.compress(json.dumps(table, separators=(",", ":")).encode(), 9))
     print(f"transformers {version}: {len(types)} types; the table has {len(known)}")
 
 

@@ -18,9 +18,9 @@ MOST_PAIRS = 3
 
 
 class Graft(NamedTuple):
-    """The best way to lay evidence on a build: in how many patterns the build's part and the evidence's differ, those
-    of the evidence left out that stand in no layer (``off``); how many such patterns of the evidence the build has not
-    (``head``); and whether the evidence has leading segments there that the build has not (``moved``)."""
+    """The best way to lay evidence on a build: in how many patterns they differ (``off``), but for those of the
+    evidence that the build has not and that stand in no layer (``head``); and whether the evidence has leading segments
+    there that the build has not (``moved``)."""
 
     off: int
     head: int
