@@ -229,7 +229,7 @@ that nothing was made of and nothing chosen by. Sizes are new here; classes and 
 
 Repositories with an index or headers, and weights of PyPI packages that are no transformers model. The list was
 shuffled with a seed and halved before anything was looked at: thresholds were set on the first half. The second was
-judged eleven times, as the matcher changed; it came out the same but for which other families were drawn to be ruled
+judged twelve times, as the matcher changed; it came out the same but for which other families were drawn to be ruled
 out. Single shards are each file of those indices, judged as if it were all there is.
 
 {table(("first half: calibrated on", "share"), real(calibrate))}
