@@ -4,7 +4,7 @@
 
 Which classes are drawn matters more than what is changed in the recogniser, and a draw asks about some seventy. So for
 each seed types and classes are drawn anew, a matcher and a judge of kinship are trained, and the row of the test part
-is asked. Eight minutes each; a file that is there is added to, so that two processes may share the seeds.
+is asked. Eight minutes each; a file that is there is added to.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from training.recognise_evaluate import UNSEEN, asked, right
 from training.recognise_kinship import rows, weights
 from training.recognise_profiles import atlas
 from training.recognise_split import TEST, split
-from training.recognise_train import everything, train
+from training.recognise_train import MOST_SAMPLES, everything, train
 
 
 def main() -> None:
@@ -29,13 +29,12 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--seeds", type=int, nargs="+", required=True)
-    parser.add_argument("--samples", type=int, default=10_000, help="samples that each matcher is trained on, at most")
     arguments = parser.parse_args()
     newest, others = everything(arguments.corpus)
     for seed in arguments.seeds:
         chosen = split(newest, others, test=True, seed=seed)
         profiles = atlas(chosen.profiled())
-        forest = trees.load(bytes(train(chosen, profiles, arguments.samples).save_raw("ubj")))
+        forest = trees.load(bytes(train(chosen, profiles, MOST_SAMPLES).save_raw("ubj")))
         kin = weights(list(rows(chosen, profiles)))
         equals = Equals(chosen)
         samples = next(each.samples for each in asked(chosen, TEST, others) if each.row == UNSEEN)

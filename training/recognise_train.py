@@ -31,6 +31,8 @@ from training.recognise_split import KINDS, SEED, Split, changed, split
 NEWEST = "5.24.0"
 BUNDLED = Path(__file__).parents[1] / "dara_lint" / "recognize" / "bundled"
 KINDS_PER_SAMPLE = 4
+MOST_SAMPLES = 10_000
+"""Samples that a matcher is trained on, at most."""
 UNSEEN = 0.5
 """The share of samples of which the class is taken out of their type's profile."""
 ROUNDS = 130
@@ -105,7 +107,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--matcher", type=Path, help="a matcher that is trained already")
-    parser.add_argument("--samples", type=int, default=10_000, help="samples that the matcher is trained on, at most")
+    parser.add_argument(
+        "--samples", type=int, default=MOST_SAMPLES, help="samples that the matcher is trained on, at most"
+    )
     parser.add_argument("--without-profiles", action="store_true", help="write the matcher alone")
     arguments = parser.parse_args()
     start = time.time()
